@@ -1,0 +1,21 @@
+"""Figures over a period."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.kit.blueprint import Resource
+from app.kit.endpoint import Shape, endpoint
+from app.schemas.reports import NoticeReportOut, PeriodQuery
+from models.vocabulary import Role
+from services.queries.reports import notice_report
+from services.transaction import Tx
+
+blp = Resource("reports", "Reports: exact counts over a period (统计)")
+READERS = (Role.DISPATCHER, Role.SAFETY, Role.FINANCE, Role.MANAGER, Role.ADMIN)
+
+
+@endpoint(blp, "GET", "/reports/notices", Shape(roles=READERS, query=PeriodQuery, answer=NoticeReportOut, writes=False))
+def on_time_notices(tx: Tx, query: dict[str, Any]) -> dict[str, Any]:
+    """Count how often consignees knew early enough, and why not (R-F-10, R-F-11)."""
+    return notice_report(tx, query["since"], query["until"])

@@ -1,0 +1,1 @@
+"""What every resource uses: strict JSON, fields, endpoints, pages, problems."""

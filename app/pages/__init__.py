@@ -1,0 +1,1 @@
+"""Pages for people; each renders what one service gives."""

@@ -1,0 +1,1 @@
+"""The schema's history: Alembic versions, the triggers they install, and the check at start."""

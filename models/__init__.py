@@ -1,0 +1,1 @@
+"""Tables and the words they use; rows only, no decisions."""

@@ -1,0 +1,19 @@
+"""Every table module, imported once so that migrations and tests see the whole metadata."""
+
+from models import (  # noqa: F401
+    accounts,
+    consignments,
+    deliveries,
+    drivers,
+    fleet,
+    imports,
+    loading,
+    notices,
+    parties,
+    records,
+    tracking,
+    trips,
+)
+from models.base import Base
+
+metadata = Base.metadata

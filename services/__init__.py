@@ -1,0 +1,1 @@
+"""Use cases, queries and adapters: everything both doors (HTTP and workers) call."""

@@ -1,0 +1,103 @@
+"""What a batch of estimates rests on, read once for all its trips: goods, limits, fixes, hours, notices."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from models.consignments import CargoLine, Consignment
+from models.drivers import Driver
+from models.fleet import Vehicle
+from models.parties import Site
+from models.tracking import Estimate, LastPosition
+from models.trips import Trip, WheelPeriod
+from models.vocabulary import CargoClass
+from services import notice_board
+from services.policy.driving import DriverHours
+from services.transaction import Tx
+
+DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything by id: points of sites in e6, vehicles' own limits, fixes by trip, hours by driver."""
+
+    points: Mapping[int, tuple[int, int]]
+    limits: Mapping[int, int | None]
+    classes: Mapping[int, frozenset[CargoClass]]
+    fixes: Mapping[int, Any]
+    hours: Mapping[int, DriverHours]
+    stale: Mapping[int, bool]
+    board: notice_board.Board
+
+
+def load(tx: Tx, trips: Sequence[Trip]) -> Known:
+    """Read what estimating these trips needs, in a fixed number of statements."""
+    stops = [stop for trip in trips for stop in trip.stops]
+    trip_ids = [trip.id for trip in trips]
+    sites = select(Site.id, Site.lat_e6, Site.lon_e6).where(Site.id.in_({stop.site_id for stop in stops}))
+    vehicles = select(Vehicle.id, Vehicle.limit_kmh).where(Vehicle.id.in_({trip.vehicle_id for trip in trips}))
+    fixes = select(LastPosition.trip_id, LastPosition.fix_at, LastPosition.lat_e6, LastPosition.lon_e6)
+    drivers = {member.driver_id for trip in trips for member in trip.crew}
+    return Known(
+        points={row.id: (row.lat_e6, row.lon_e6) for row in tx.session.execute(sites)},
+        limits={row.id: row.limit_kmh for row in tx.session.execute(vehicles)},
+        classes=cargo_classes(tx, trip_ids),
+        fixes={row.trip_id: row for row in tx.session.execute(fixes.where(LastPosition.trip_id.in_(trip_ids)))},
+        hours=_hours(tx, drivers),
+        stale=_stale(tx, [stop.id for stop in stops if stop.arrived_at is None]),
+        board=notice_board.load(tx, stops),
+    )
+
+
+def cargo_classes(tx: Tx, trip_ids: Sequence[int]) -> dict[int, frozenset[CargoClass]]:
+    """Give the classes of the goods on each trip; goods with a UN class count as dangerous whatever they are called."""
+    found: dict[int, set[CargoClass]] = {trip_id: set() for trip_id in trip_ids}
+    query = select(Consignment.trip_id, CargoLine.cargo_class, CargoLine.hazmat_class).distinct()
+    query = query.join(CargoLine, CargoLine.consignment_id == Consignment.id)
+    for row in tx.session.execute(query.where(Consignment.trip_id.in_(trip_ids))):
+        found[row.trip_id] |= {row.cargo_class} | ({CargoClass.HAZMAT} if row.hazmat_class else set())
+    return {trip_id: frozenset(classes) for trip_id, classes in found.items()}
+
+
+def _stale(tx: Tx, stop_ids: Sequence[int]) -> dict[int, bool]:
+    """Tell of each stop's newest estimate whether it was stale."""
+    newest = select(func.max(Estimate.id)).where(Estimate.stop_id.in_(stop_ids)).group_by(Estimate.stop_id)
+    query = select(Estimate.stop_id, Estimate.stale).where(Estimate.id.in_(newest))
+    return dict(tx.session.execute(query).all())
+
+
+def _hours(tx: Tx, driver_ids: Iterable[int]) -> dict[int, DriverHours]:
+    """Give each driver's hours of the last 24 h from the wheel periods of every trip."""
+    ids = list(driver_ids)
+    names = tx.session.execute(select(Driver.id, Driver.staff_no).where(Driver.id.in_(ids))).all()
+    query = select(WheelPeriod.driver_id, WheelPeriod.began_at, WheelPeriod.ended_at)
+    query = query.where(WheelPeriod.driver_id.in_(ids))
+    query = query.where(WheelPeriod.ended_at.is_(None) | (WheelPeriod.ended_at > tx.now - DAY))
+    drives: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for row in tx.session.execute(query.order_by(WheelPeriod.began_at)):
+        begin, end = row.began_at, min(row.ended_at or tx.now, tx.now)
+        if begin < end:
+            drives[row.driver_id].append((begin, end))
+    rest = timedelta(minutes=tx.ruleset.driving.rest_minutes)
+    return {
+        driver_id: DriverHours(name, continuous_minutes(drives[driver_id], tx.now, rest), tuple(drives[driver_id]))
+        for driver_id, name in names
+    }
+
+
+def continuous_minutes(drives: Sequence[tuple[datetime, datetime]], now: datetime, rest: timedelta) -> int:
+    """Give the minutes at the wheel since the last stop of at least ``rest``, counted back from now."""
+    total, free_since = timedelta(0), now
+    for begin, end in reversed(drives):
+        if free_since - end >= rest:
+            break
+        total += end - begin
+        free_since = begin
+    return int(total.total_seconds() // 60)

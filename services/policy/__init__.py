@@ -1,0 +1,1 @@
+"""The carrier's rules as pure functions: plain values in, findings and answers out."""

@@ -1,0 +1,69 @@
+"""What services need from outside, as protocols of the needed size; adapters implement them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One e-mail: plain text and its stable id (Message-ID), so that a duplicate can be recognised."""
+
+    message_id: str
+    to: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One signed webhook: url, Standard Webhooks id, and the secrets to sign with (newest first)."""
+
+    url: str
+    webhook_id: str
+    body: bytes
+    secrets: tuple[str, ...]
+    timestamp_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How a try ended: delivered or not, what the other side said, and whether it is gone for good (410)."""
+
+    delivered: bool
+    detail: str
+    gone: bool = False
+
+
+class Mailer(Protocol):
+    """Sends one e-mail; never raises for a refusal, which is a Receipt."""
+
+    def send(self, mail: Mail) -> Receipt:
+        """Try once and say how it ended."""
+        ...
+
+
+class Caller(Protocol):
+    """Makes one outbound HTTP call under the guard against internal addresses."""
+
+    def post(self, call: Call) -> Receipt:
+        """Try once and say how it ended."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point and its region code, as the distance port needs it."""
+
+    region_code: str
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The outside world of one runtime."""
+
+    mailer: Mailer
+    caller: Caller

@@ -1,0 +1,1 @@
+"""Reading for answers and lists: column selects into plain dicts, never ORM objects."""

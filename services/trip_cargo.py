@@ -1,0 +1,34 @@
+"""What rides on a trip: the goods still on it, for policy and for the estimates of its consignments."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import selectinload
+
+from models.consignments import Consignment
+from models.trips import ConsignmentLeg, Trip
+from services.facts import cargo_facts
+from services.policy.cargo import CargoFacts
+from services.transaction import Tx
+
+RIDING = (
+    select(Consignment)
+    .join(ConsignmentLeg, ConsignmentLeg.consignment_id == Consignment.id)
+    .where(ConsignmentLeg.trip_id == bindparam("trip_id"), Consignment.trip_id == bindparam("trip_id"))
+    .options(selectinload(Consignment.lines))
+    .order_by(ConsignmentLeg.id)
+)
+
+
+def consignments_on(tx: Tx, trip: Trip) -> list[Consignment]:
+    """Give the consignments whose present trip this is, in the order of their legs."""
+    return list(tx.session.scalars(RIDING, {"trip_id": trip.id}))
+
+
+def facts_of(tx: Tx, trip: Trip) -> CargoFacts:
+    """Give the facts of all goods planned on or riding on a trip; they do not change within a unit of work."""
+    key = ("cargo", trip.id)
+    if key not in tx.memo:
+        tx.memo[key] = cargo_facts(consignments_on(tx, trip))
+    found: CargoFacts = tx.memo[key]
+    return found

@@ -1,0 +1,35 @@
+"""``make bench``: ratios against their floors, as JSON lines."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+
+from tests.bench import depth, places, start, web
+from tests.bench.measure import Result
+
+
+def measured(only: frozenset[str]) -> Iterator[Result]:
+    if "G12" in only:
+        yield from start.results()
+    for opened in places.there():
+        with opened() as place:
+            yield from web.results(place, only)
+            if "G9" in only:
+                yield from depth.results(place)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--only", default="G1,G2,G3,G9,G12")
+    asked = parser.parse_args()
+    ok = True
+    for r in measured(frozenset(asked.only.split(","))):
+        print(json.dumps(r.line()), flush=True)
+        ok &= r.met
+    return not ok
+
+
+sys.exit(main())

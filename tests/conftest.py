@@ -1,0 +1,91 @@
+"""Fixtures of every folder: a stopped clock, a fresh database per test, a client per role.
+
+A test that takes ``runtime`` runs on SQLite and, when a server is there, on PostgreSQL; ``lite`` is SQLite only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.clock import StoppedClock
+from services.runtime import Runtime
+from tests.support import databases
+from tests.support.world import START, World, new_runtime
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate one SQLite file; every test copies it."""
+    return databases.migrated_sqlite(tmp_path_factory.mktemp("template") / "template.db")
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    """Migrate one PostgreSQL database; every test is created from it."""
+    yield from databases.postgres_template()
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    """Stop the clock on 2026-03-02 at 06:00 in Shanghai."""
+    return StoppedClock(START)
+
+
+@pytest.fixture
+def lite(sqlite_template: Path, tmp_path: Path, clock: StoppedClock) -> Iterator[Runtime]:
+    """A runtime on a fresh SQLite database."""
+    made = new_runtime(databases.copy_sqlite(sqlite_template, tmp_path), clock)
+    yield made
+    made.database.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def runtime(request: pytest.FixtureRequest, clock: StoppedClock) -> Iterator[Runtime]:
+    """A runtime on a fresh database of each kind."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("lite")
+        return
+    template = request.getfixturevalue("postgres_template")
+    with databases.copy_postgres(template) as url:
+        made = new_runtime(url, clock)
+        yield made
+        made.database.engine.dispose()
+
+
+@pytest.fixture
+def world(runtime: Runtime) -> World:
+    """A small lawful carrier: parties, sites, trucks, drivers, seals, users; on both databases."""
+    return World(runtime)
+
+
+@pytest.fixture
+def lite_world(lite: Runtime) -> World:
+    """The same small carrier on SQLite only."""
+    return World(lite)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what needs an absent server, with one visible line; fail instead when LADING_TEST_ALL=1 (CI)."""
+    absent = databases.absent_servers()
+    if not absent:
+        return
+    if os.environ.get("LADING_TEST_ALL") == "1":
+        raise pytest.UsageError(f"these servers are needed and not there: {', '.join(absent)}")
+    config.stash[ABSENT] = absent
+    for item in items:
+        for name in absent:
+            if name in item.keywords:
+                item.add_marker(pytest.mark.skip(reason=f"{name} is not running"))
+
+
+ABSENT = pytest.StashKey[list[str]]()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say once which servers were missing."""
+    for name in config.stash.get(ABSENT, []):
+        terminalreporter.write_line(f"NOTE: tests that need {name} were skipped: no server was found")

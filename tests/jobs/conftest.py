@@ -1,0 +1,50 @@
+"""Fixtures of the background processes: this test's runtime for the worker, a queue nobody else uses."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rq import Queue
+
+from services.runtime import Runtime
+from tests.support import databases
+from tests.support.jobs import PrivateBroker, effect, private_broker
+from workers import carrier
+from workers.context import CONTEXT
+from workers.jobs import JOBS, in_transaction
+
+
+@pytest.fixture(autouse=True)
+def _effect_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ``effect`` be a job for the length of a test."""
+    monkeypatch.setitem(JOBS, "effect", in_transaction(effect))
+
+
+@pytest.fixture
+def here(lite: Runtime) -> Iterator[Runtime]:
+    """A runtime on SQLite that the worker in this process uses too."""
+    CONTEXT.use(lite)
+    yield lite
+    CONTEXT.use(None)
+
+
+@pytest.fixture
+def queue() -> Iterator[Queue]:
+    """A queue of this test's own on the shared Redis, left without a trace."""
+    connection = carrier.connect(databases.REDIS)
+    name = f"test-{uuid.uuid4().hex}"
+    yield carrier.open_queue(connection, name)
+    for key in connection.scan_iter(f"*{name}*", count=1000):
+        connection.delete(key)
+    connection.srem("rq:queues", f"rq:queue:{name}")
+    connection.close()
+
+
+@pytest.fixture
+def own_broker(tmp_path: Path) -> Iterator[PrivateBroker]:
+    """A broker that the test may wipe and kill."""
+    with private_broker(tmp_path / "own") as made:
+        yield made

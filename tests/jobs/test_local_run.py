@@ -1,0 +1,245 @@
+"""One command starts everything on one machine, keeps it up, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.errors import SetupError
+from workers.local import broker
+from workers.local.__main__ import prepare
+from workers.local.place import Place, environment
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "workers.local"]
+PATIENCE_S = 40.0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environ(folder: Path, **more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LADING_", "REDIS_URL"))}
+    given = {"LADING_INSTANCE_DIR": str(folder), "LADING_PORT": str(free_port()), "LADING_ENV": "test"}
+    return {**kept, **given, "LADING_SQLITE_SYNCHRONOUS": "OFF", **more}
+
+
+def until(holds: Callable[[], Any], what: str) -> Any:
+    """Wait for something and give it; fail with its name when it does not come."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        found = holds()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not happen within {PATIENCE_S} s")
+
+
+class Started:
+    """A running installation and what it has printed."""
+
+    def __init__(self, given: dict[str, str], printed: Path) -> None:
+        self.port = int(given["LADING_PORT"])
+        self.printed = printed
+        self.below: list[int] = []
+        with printed.open("wb") as file:
+            self.process = subprocess.Popen(COMMAND, cwd=ROOT, env=given, stdout=file, stderr=subprocess.STDOUT)
+
+    def get(self, path: str, key: str = "") -> tuple[int, dict[str, Any]]:
+        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            asked.request("GET", path, headers={"Authorization": f"Bearer {key}"} if key else {})
+            answer = asked.getresponse()
+            return answer.status, json.loads(answer.read())
+        finally:
+            asked.close()
+
+    def says(self, text: str) -> bool:
+        return text in self.printed.read_text()
+
+    def answers(self) -> bool:
+        try:
+            return self.get("/healthz")[0] == 200
+        except OSError:
+            return False
+
+    def children(self) -> dict[str, int]:
+        """Give the process id of each child by its name; the web's own children bear its name and come after it."""
+        self.below = _offspring(self.process.pid)
+        return {_name(pid): pid for pid in reversed(self.below)}
+
+
+@contextmanager
+def started(folder: Path, printed: Path, **more: str) -> Iterator[Started]:
+    made = Started(environ(folder, **more), printed)
+    try:
+        until(lambda: made.says("is ready at") or made.process.poll() is not None, "the start")
+        assert made.process.poll() is None, printed.read_text()
+        yield made
+    finally:
+        offspring = _offspring(made.process.pid)
+        if made.process.poll() is None:
+            made.process.kill()
+            made.process.wait()
+        for pid in offspring:
+            until(lambda pid=pid: not _alive(pid), f"the end of process {pid}")  # type: ignore[misc]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_everything_starts_heals_itself_and_ends_without_a_trace_twice(tmp_path: Path) -> None:
+    place = Place(tmp_path / "instance")
+    with started(place.folder, tmp_path / "first") as running:
+        assert running.get("/healthz") == (200, {"status": "ok"})
+        assert running.get("/readyz") == (200, {"status": "ok", "missing": []})
+        secret = place.secret_key.read_text()
+        assert_children_come_back(running, "broker", "worker", "web")
+        running.children()
+        running.process.kill()
+        assert_all_end(running)
+    with started(place.folder, tmp_path / "second") as running:
+        assert running.get("/readyz")[0] == 200
+        assert place.secret_key.read_text() == secret
+        running.children()
+        running.process.send_signal(signal.SIGINT)
+        assert_all_end(running)
+        assert not running.answers()
+
+
+def assert_children_come_back(running: Started, *names: str) -> None:
+    """Kill children without a warning and see each started anew."""
+    before = running.children()
+    assert set(before) == {"broker", "relay", "worker", "web"}
+    for name in names:
+        os.kill(before[name], signal.SIGKILL)
+    until(lambda: set(running.children()) == set(before), "the restart")
+    after = running.children()
+    assert all(after[name] != before[name] for name in names)
+    until(running.answers, "the web's return")
+
+
+def assert_all_end(running: Started) -> None:
+    """See that neither the supervisor nor anything it had started is left."""
+    left = [running.process.pid, *running.below]
+    assert len(left) >= 6
+    running.process.wait(timeout=20)
+    until(lambda: not any(_alive(pid) for pid in left), "the end of every process")
+
+
+def test_a_refused_start_is_one_sentence_and_no_stack_trace(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        given = environ(tmp_path, LADING_PORT=str(busy.getsockname()[1]))
+        ended = subprocess.run(COMMAND, cwd=ROOT, env=given, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr.startswith(f"Lading cannot start. Port {given['LADING_PORT']} on 127.0.0.1 cannot be used")
+    assert ended.stderr.count("\n") == 1
+
+
+def refused(given: dict[str, str]) -> str:
+    """Give the one sentence of a start that is refused."""
+    with pytest.raises(SetupError) as refusal:
+        prepare(given)
+    said = str(refusal.value)
+    assert "\n" not in said
+    return said
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert "cannot be written" in refused(environ(tmp_path / "file" / "instance"))
+
+
+def test_a_broker_that_does_not_answer_is_refused(tmp_path: Path) -> None:
+    said = refused(environ(tmp_path / "instance", REDIS_URL=f"redis://127.0.0.1:{free_port()}/0"))
+    assert "The broker that REDIS_URL names does not answer" in said
+    assert (tmp_path / "instance").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_broker_address_that_is_none_is_refused(tmp_path: Path) -> None:
+    assert "The broker that REDIS_URL names" in refused(environ(tmp_path, REDIS_URL="localhost:6379"))
+
+
+def test_a_database_that_does_not_answer_is_refused(tmp_path: Path) -> None:
+    said = refused(environ(tmp_path, LADING_DATABASE_URL=f"postgresql://nobody@127.0.0.1:{free_port()}/none"))
+    assert "The database cannot be reached" in said
+
+
+def test_a_setting_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
+    assert "LADING_PORT must be a whole number" in refused(environ(tmp_path, LADING_PORT="eighty"))
+
+
+def test_production_without_a_secret_key_is_refused(tmp_path: Path) -> None:
+    assert "Set LADING_SECRET_KEY" in refused(environ(tmp_path, LADING_ENV="production"))
+
+
+def test_a_second_start_in_the_same_folder_is_refused(tmp_path: Path) -> None:
+    Place(tmp_path).supervisor_pid.write_text(str(os.getpid()))
+    assert "runs in" in refused(environ(tmp_path))
+
+
+def test_a_path_too_long_for_a_socket_is_refused(tmp_path: Path) -> None:
+    assert "too long for a socket" in refused(environ(tmp_path / ("x" * 100)))
+
+
+def test_the_broker_listens_on_no_network_and_forgets_nothing_by_itself(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.broker.mkdir()
+    lines = broker.write_config(place).read_text().splitlines()
+    assert {"port 0", "unixsocketperm 700", "appendonly yes", "maxmemory-policy noeviction"} <= set(lines)
+
+
+def test_what_was_set_is_kept_and_what_was_not_is_filled_in() -> None:
+    filled = environment({"LADING_INSTANCE_DIR": "/srv/lading", "LADING_HOST": "::", "LADING_PORT": "90"})
+    assert filled["LADING_DATABASE_URL"] == "sqlite:////srv/lading/lading.db"
+    assert filled["LADING_BASE_URL"] == "http://[::1]:90"
+    assert filled["REDIS_URL"] == "unix:///srv/lading/broker/broker.sock"
+    kept = {"LADING_DATABASE_URL": "postgresql://db/x", "REDIS_URL": "redis://r/1", "LADING_BASE_URL": "https://x.cn"}
+    assert environment(kept).items() >= kept.items()
+
+
+def _offspring(pid: int) -> list[int]:
+    """Give every process below this one, from /proc."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal() and (stat := _stat(int(entry.name))):
+            parents.setdefault(int(stat[1]), []).append(int(entry.name))
+    found, waiting = [], [pid]
+    while waiting:
+        below = parents.get(waiting.pop(), [])
+        found += below
+        waiting += below
+    return found
+
+
+def _stat(pid: int) -> list[str]:
+    """Give state, parent, … of a process; nothing when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _alive(pid: int) -> bool:
+    stat = _stat(pid)
+    return bool(stat) and stat[0] != "Z"
+
+
+def _name(pid: int) -> str:
+    command = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    words = {"valkey": "broker", "redis-server": "broker", "workers relay": "relay", "workers worker": "worker"}
+    return next((name for word, name in words.items() if word in command), "web")

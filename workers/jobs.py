@@ -1,0 +1,90 @@
+"""The allow-list of background jobs: a name in the outbox, and the service that does the work.
+
+A job is one line here. ``in_transaction(service)`` runs ``service(tx, **args)`` and settles the outbox row in
+the same transaction, so the effect and its receipt exist together or not at all. ``sending(prepare, record, via)``
+makes three steps: decide in a transaction, call the port in none, record the outcome in another.
+A service that returns an instant has its row postponed until then instead of finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeAlias, TypeVar
+
+from services import arrivals, events, idempotency, notice_desk, notice_sending, notices, outbox, rests
+from services.imports.run import run_chunk
+from services.outbox import Claim
+from services.ports import Ports, Receipt
+from services.runtime import Runtime
+from services.transaction import WORKER, Tx
+from workers import sweep
+
+Job: TypeAlias = Callable[[Runtime, Claim], None]
+Letter = TypeVar("Letter")
+
+
+class LeaseLostError(Exception):
+    """Another worker holds the row by now: its outcome counts, this one's is rolled back."""
+
+
+def in_transaction(service: Callable[..., object]) -> Job:
+    """Make a job of one service call, done and settled in one transaction."""
+
+    def job(runtime: Runtime, held: Claim) -> None:
+        runtime.write(WORKER, lambda tx: settle(tx, held, service(tx, **held.args)))
+
+    return job
+
+
+def sending(
+    prepare: Callable[..., Letter | None],
+    record: Callable[[Tx, Letter, Receipt], object],
+    via: Callable[[Ports, Letter], Receipt],
+) -> Job:
+    """Make a job of three steps: ``prepare(tx, **args)``, ``via(ports, letter)``, ``record(tx, letter, receipt)``.
+
+    ``prepare`` gives None when nothing is to be sent any more. ``via`` runs outside any transaction and may run
+    twice for one letter after a crash, so the letter carries an id that the receiver can recognise.
+    """
+
+    def job(runtime: Runtime, held: Claim) -> None:
+        letter = runtime.write(WORKER, lambda tx: _prepared(tx, held, prepare))
+        if letter is not None:
+            receipt = via(runtime.ports, letter)
+            runtime.write(WORKER, lambda tx: settle(tx, held, record(tx, letter, receipt)))
+
+    return job
+
+
+def settle(tx: Tx, held: Claim, result: object) -> None:
+    """Finish the row, or postpone it when the service returned an instant.
+
+    Raises LeaseLostError, which rolls the whole unit back, when the row has changed hands meanwhile.
+    """
+    kept = outbox.postpone(tx, held, result) if isinstance(result, datetime) else outbox.finish(tx, held)
+    if not kept:
+        raise LeaseLostError(held.id)
+
+
+def _prepared(tx: Tx, held: Claim, prepare: Callable[..., Any]) -> Any:
+    letter = prepare(tx, **held.args)
+    if letter is None:
+        settle(tx, held, None)
+    return letter
+
+
+JOBS: dict[str, Job] = {
+    "sweep": in_transaction(sweep.look),
+    "forget_old": in_transaction(idempotency.forget_old),
+    "forget_done": in_transaction(outbox.forget_done),
+    "estimate_arrivals": in_transaction(arrivals.estimate_due),
+    "review_notices": in_transaction(notices.review_trip),
+    "check_notice": in_transaction(notice_desk.check_ready),
+    "check_acknowledged": in_transaction(notice_desk.check_acknowledged),
+    "check_walk_round": in_transaction(rests.check_walk_round),
+    "publish_event": in_transaction(events.publish_event),
+    "deliver_webhook": sending(events.prepare_delivery, events.record_delivery, events.deliver),
+    "run_import": in_transaction(run_chunk),
+    "send_notice": sending(notice_sending.prepare, notice_sending.record_outcome, notice_sending.deliver),
+}

@@ -1,0 +1,25 @@
+"""A process on a leash is told to stop when its parent is gone, however the parent ended (on Linux).
+
+``python -m workers.local.leash PROGRAM ARGUMENT…`` becomes the program, on a leash. Without it, a supervisor
+that was killed would leave its children behind with the port and the broker's files.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+def leash() -> None:
+    """Have the kernel send this process SIGTERM at its parent's end; does nothing on other systems."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    leash()
+    os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606 - the supervisor's own configuration names the program

@@ -1,0 +1,32 @@
+"""Recurring looks: one outbox row per minute, which owes every look that has come round."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from services.transaction import Tx
+
+EVERY = timedelta(minutes=1)
+# a job name of workers/jobs.py and how often it comes round; a missed round is not made up for
+RECURRING: dict[str, timedelta] = {
+    "forget_old": timedelta(days=1),
+    "forget_done": timedelta(days=1),
+    # every estimate has a row of its own; this catches trips whose row ran while the trip was locked
+    "estimate_arrivals": timedelta(minutes=5),
+}
+
+
+def plan(tx: Tx) -> None:
+    """Owe this minute's sweep; any number of relays may ask for it."""
+    tx.defer("sweep", key=f"sweep-{bucket(tx.now, EVERY)}")
+
+
+def look(tx: Tx) -> None:
+    """Owe each recurring job once per round."""
+    for job, every in RECURRING.items():
+        tx.defer(job, key=f"{job}-{bucket(tx.now, every)}")
+
+
+def bucket(now: datetime, every: timedelta) -> int:
+    """Number the round of length ``every`` that ``now`` falls in, counted from 1970 in UTC."""
+    return int(now.timestamp() // every.total_seconds())
