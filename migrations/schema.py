@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from migrations import triggers
+from migrations import ledger_guards, triggers
 from services.errors import SetupError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def check(engine: Engine) -> None:
     try:
         with engine.connect() as connection:
             found = _current(connection)
-            missing = triggers.names(connection.dialect.name) - _guards(connection)
+            missing = _wanted_guards(connection.dialect.name) - _guards(connection)
     except OperationalError as error:
         raise _unreachable(error) from error
     wanted = head()
@@ -97,6 +97,10 @@ def _reached(engine: Engine) -> Connection:
 
 def _unreachable(error: OperationalError) -> SetupError:
     return SetupError(f"The database cannot be reached: {' '.join(str(error.orig).split())}")
+
+
+def _wanted_guards(dialect: str) -> set[str]:
+    return triggers.names(dialect) | ledger_guards.names(dialect)
 
 
 def _guards(connection: Connection) -> set[str]:

@@ -1,6 +1,7 @@
 """Every table module, imported once so that migrations and tests see the whole metadata."""
 
 from models import (  # noqa: F401
+    accidents,
     accounts,
     consignments,
     deliveries,
@@ -10,7 +11,11 @@ from models import (  # noqa: F401
     loading,
     notices,
     parties,
+    payroll,
+    penalties,
+    people,
     records,
+    responsibility,
     tracking,
     trips,
 )

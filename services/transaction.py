@@ -80,7 +80,7 @@ class Actor:
 
 
 WORKER = Actor(ActorKind.WORKER, "worker")
-STAFF = frozenset({Role.DISPATCHER, Role.GATE, Role.SAFETY, Role.FINANCE, Role.MANAGER, Role.ADMIN})
+STAFF = frozenset(Role) - {Role.SHIPPER, Role.DRIVER}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ from typing import Any
 from app.kit.endpoint import Made
 from models.vocabulary import Role
 from services.queries import trips
-from services.transaction import Tx
+from services.transaction import STAFF, Tx
 
 JUDGES = (Role.MANAGER, Role.SAFETY)
-STAFF = (Role.DISPATCHER, Role.GATE, Role.SAFETY, Role.FINANCE, Role.MANAGER, Role.ADMIN)
-READERS = (*STAFF, Role.DRIVER)
+READERS = (*sorted(STAFF), Role.DRIVER)
 REPORTERS = (Role.DRIVER, Role.DISPATCHER, Role.GATE)
 
 

@@ -15,6 +15,9 @@ class Role(Word):
     SAFETY = "safety", "安全员"
     FINANCE = "finance", "财务"
     MANAGER = "manager", "经理"
+    PRODUCTION = "production", "生产部"
+    HR = "hr", "人事"
+    GENERAL_MANAGER = "general_manager", "总经理"
     ADMIN = "admin", "系统管理员"
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from models.vocabulary import ConsignmentState, NoticeState, OrderState, TripState, Word
+from services.policy.accidents.moves import ACCIDENT_MOVES, CLAIM_MOVES, PENALTY_MOVES, PROPOSAL_MOVES
 from services.policy.findings import Finding
 from services.policy.seals import MOVES as SEAL_MOVES
 
-Kind = Literal["order", "consignment", "trip", "notice", "seal"]
+Kind = Literal["order", "consignment", "trip", "notice", "seal", "accident", "penalty", "proposal", "claim"]
 
 C, T, N = ConsignmentState, TripState, NoticeState
 
@@ -65,6 +66,10 @@ MOVES: Mapping[Kind, Mapping[Word, frozenset[Word]]] = {
     "trip": {state: frozenset[Word](moves) for state, moves in TRIP_MOVES.items()},
     "notice": {state: frozenset[Word](moves) for state, moves in NOTICE_MOVES.items()},
     "seal": {state: frozenset[Word](moves) for state, moves in SEAL_MOVES.items()},
+    "accident": {state: frozenset[Word](moves) for state, moves in ACCIDENT_MOVES.items()},
+    "penalty": {state: frozenset[Word](moves) for state, moves in PENALTY_MOVES.items()},
+    "proposal": {state: frozenset[Word](moves) for state, moves in PROPOSAL_MOVES.items()},
+    "claim": {state: frozenset[Word](moves) for state, moves in CLAIM_MOVES.items()},
 }
 
 SMALL_FIELDS = frozenset({"contact_name", "contact_phone", "notes", "promised_arrival_at"})

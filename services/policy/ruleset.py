@@ -12,16 +12,8 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from services.policy.findings import Finding
-
-
-def number(default: float, low: float, high: float, unit: str, source: str) -> Any:
-    """Declare one number of the ruleset: its default, inclusive bounds, unit and the clause it comes from."""
-    return field(default=default, metadata={"low": low, "high": high, "unit": unit, "source": source})
-
-
-def switch(*, default: bool, source: str) -> Any:
-    """Declare one yes/no of the ruleset and the clause it comes from."""
-    return field(default=default, metadata={"unit": "yes/no", "source": source})
+from services.policy.ruleset_accidents import AccidentRules, ClockRules, PayrollRules, PenaltyRules
+from services.policy.ruleset_fields import number, switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +184,10 @@ class Ruleset:
     vehicle: VehicleRules = field(default_factory=VehicleRules)
     loading: LoadingRules = field(default_factory=LoadingRules)
     tracking: TrackingRules = field(default_factory=TrackingRules)
+    accident: AccidentRules = field(default_factory=AccidentRules)
+    clock: ClockRules = field(default_factory=ClockRules)
+    penalty: PenaltyRules = field(default_factory=PenaltyRules)
+    payroll: PayrollRules = field(default_factory=PayrollRules)
 
 
 DEFAULTS = Ruleset()

@@ -27,14 +27,16 @@ API = "/api/v1"
 LETTERS = {
     "S": Role.SHIPPER, "D": Role.DISPATCHER, "V": Role.DRIVER, "G": Role.GATE,
     "Y": Role.SAFETY, "F": Role.FINANCE, "M": Role.MANAGER, "A": Role.ADMIN,
+    "P": Role.PRODUCTION, "H": Role.HR, "B": Role.GENERAL_MANAGER,
 }  # fmt: skip
-# S shipper, D dispatcher, V driver (of the vehicle), G gate, Y safety, F finance, M manager, A admin
+# S shipper, D dispatcher, V driver (of the vehicle), G gate, Y safety, F finance, M manager, A admin,
+# P production, H personnel (HR), B general manager
 MAY = """
 POST   /sign-in                                       anybody
-GET    /me                                            SDVGYFMA
-GET    /me/keys                                       SDVGYFMA
-POST   /me/keys                                       SDVGYFMA
-POST   /keys/{prefix}/revocation                      SDVGYFMA
+GET    /me                                            SDVGYFMAPHB
+GET    /me/keys                                       SDVGYFMAPHB
+POST   /me/keys                                       SDVGYFMAPHB
+POST   /keys/{prefix}/revocation                      SDVGYFMAPHB
 POST   /users                                         A
 GET    /users/{login}                                 A
 POST   /users/{login}/disabling                       A
@@ -45,7 +47,7 @@ GET    /consignments                                  SDVGYFMA
 GET    /consignments/{number}                         SDVGYFMA
 PATCH  /consignments/{number}                         SD
 POST   /consignments/{number}/cancellation            SD
-GET    /consignments/{number}/trace                   SDVGYFMA
+GET    /consignments/{number}/trace                   SDVGYFMAPHB
 GET    /consignments/{number}/notices                 SDVYFMA
 GET    /consignments/{number}/vehicle-candidates      DM
 POST   /consignments/{number}/acceptance              DV
@@ -82,12 +84,12 @@ GET    /drivers/{staff_no}                            DGYFMA
 PATCH  /drivers/{staff_no}                            DYA
 POST   /drivers/{staff_no}/status                     DYA
 POST   /drivers/{staff_no}/licence-withholding        DYA
-GET    /rules                                         DGYFMA
+GET    /rules                                         DGYFMAPHB
 PUT    /rules                                         A
-POST   /files                                         SDVGYFMA
-GET    /files/{file_id}                               SDVGYFMA
-GET    /tasks                                         DGYFMA
-POST   /tasks/{task_id}/completion                    DGYFMA
+POST   /files                                         SDVGYFMAPHB
+GET    /files/{file_id}                               SDVGYFMAPHB
+GET    /tasks                                         DGYFMAPHB
+POST   /tasks/{task_id}/completion                    DGYFMAPHB
 POST   /imports                                       SD
 GET    /imports                                       SD
 GET    /imports/template.xlsx                         SD
@@ -97,18 +99,18 @@ GET    /imports/{import_id}/result                    SD
 GET    /webhook-deliveries                            SDA
 POST   /webhook-deliveries/{delivery_id}/resend       SDA
 POST   /trips                                         D
-GET    /trips                                         DVGYFMA
-GET    /trips/{number}                                DVGYFMA
+GET    /trips                                         DVGYFMAPHB
+GET    /trips/{number}                                DVGYFMAPHB
 POST   /trips/{number}/cancellation                   DM
 PUT    /trips/{number}/crew                           D
 POST   /trips/{number}/crew-waiver                    D
 POST   /trips/{number}/crew-waiver/decision           YM
 POST   /trips/{number}/check-ins                      DVGY
 POST   /trips/{number}/hand-overs                     DV
-GET    /trips/{number}/eta                            SDVGYFMA
-GET    /trips/{number}/track                          SDVGYFMA
+GET    /trips/{number}/eta                            SDVGYFMAPHB
+GET    /trips/{number}/track                          SDVGYFMAPHB
 POST   /trips/{number}/checks                         DVGY
-GET    /trips/{number}/checks                         DVGYFMA
+GET    /trips/{number}/checks                         DVGYFMAPHB
 POST   /trips/{number}/pickup-counts                  DV
 POST   /trips/{number}/pickup-counts/settlement       DM
 PUT    /trips/{number}/securing                       DV
@@ -118,7 +120,7 @@ POST   /trips/{number}/seal-exemption                 YM
 POST   /trips/{number}/customer-seals                 DV
 POST   /trips/{number}/seal-verification              DV
 POST   /trips/{number}/joint-inspection               DV
-GET    /trips/{number}/gate                           DVGYFMA
+GET    /trips/{number}/gate                           DVGYFMAPHB
 POST   /trips/{number}/gate-out                       GM
 POST   /trips/{number}/rests                          DV
 POST   /trips/{number}/rests/end                      DV
@@ -130,8 +132,8 @@ POST   /trips/{number}/hub-handover                   DV
 POST   /trips/{number}/post-trip-card                 DV
 POST   /trips/{number}/post-trip-card/verdict         DYM
 POST   /trips/{number}/closing                        DM
-GET    /trips/{number}/log                            DVGYFMA
-GET    /trips/{number}/driving-record                 DVGYFMA
+GET    /trips/{number}/log                            DVGYFMAPHB
+GET    /trips/{number}/driving-record                 DVGYFMAPHB
 POST   /seals                                         D
 POST   /seals/issues                                  D
 GET    /seals                                         DVGYMA

@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from models.vocabulary import ConsignmentState, NoticeState, OrderState, SealState, TripState, Word
+from models.vocabulary import (
+    AccidentState,
+    ClaimState,
+    ConsignmentState,
+    NoticeState,
+    OrderState,
+    PenaltyState,
+    ProposalState,
+    SealState,
+    TripState,
+    Word,
+)
 from services.channels import EVENTS
 from services.policy.lifecycle import AMENDABLE, MOVES, Kind
 from services.settings import VARIABLES, Settings
@@ -21,6 +32,10 @@ KINDS: dict[Kind, tuple[str, type[Word]]] = {
     "trip": ("Trip", TripState),
     "notice": ("Arrival notice", NoticeState),
     "seal": ("Seal", SealState),
+    "accident": ("Accident", AccidentState),
+    "penalty": ("Penalty", PenaltyState),
+    "proposal": ("Penalty proposal", ProposalState),
+    "claim": ("Insurance claim", ClaimState),
 }
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 

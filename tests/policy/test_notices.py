@@ -31,6 +31,7 @@ from services.policy.notices import (
     may_send_now,
     next_attempt,
     object_to_departure_notice,
+    owed_on_arrival,
     quiet_hours,
     schedule,
     terminal_due_at,
@@ -307,6 +308,9 @@ def test_told_in_time_is_at_least_the_lead_before_arrival(delivered: datetime | 
     [
         (ArrivalFacts(ETA, ORDINARY), NoticeBreach.NOT_SENT),
         (ArrivalFacts(ETA, ORDINARY, attempted=True), NoticeBreach.DELIVERY_FAILED),
+        (ArrivalFacts(ETA, ORDINARY, due_at=ETA + SECOND), NoticeBreach.EARLY_ARRIVAL),
+        (ArrivalFacts(ETA, ORDINARY, due_at=ETA), NoticeBreach.NOT_SENT),
+        (ArrivalFacts(ETA, ORDINARY, due_at=ETA + SECOND, attempted=True), NoticeBreach.DELIVERY_FAILED),
         (ArrivalFacts(ETA, ORDINARY, local(3, 9), ETA), NoticeBreach.DELIVERY_FAILED),
         (ArrivalFacts(ETA, ORDINARY, local(3, 9), ETA, recorded=NoticeBreach.ETA_MOVED), NoticeBreach.ETA_MOVED),
         (ArrivalFacts(ETA, ORDINARY, local(3, 8), ETA, recorded=NoticeBreach.LATE_BOOKING), None),
@@ -314,6 +318,21 @@ def test_told_in_time_is_at_least_the_lead_before_arrival(delivered: datetime | 
 )
 def test_the_breach_on_arrival_has_its_cause(facts: ArrivalFacts, breach: NoticeBreach | None):
     assert breach_on_arrival(facts, DEFAULTS) is breach
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "owed"),
+    [
+        (NoticeKind.PRE_ARRIVAL, False, True),
+        (NoticeKind.PRE_ARRIVAL, True, False),
+        (NoticeKind.UPDATE, False, False),
+        (NoticeKind.FINAL_HOUR, True, False),
+    ],
+)
+def test_with_the_truck_at_the_door_only_a_first_notice_that_told_nobody_is_owed(
+    kind: NoticeKind, told: bool, owed: bool
+):
+    assert owed_on_arrival(kind, told=told) is owed
 
 
 def test_a_call_follows_half_the_lead_without_an_answer():
