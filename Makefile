@@ -20,10 +20,10 @@ endef
 export NEW_REVISION
 
 .DEFAULT_GOAL := help
-.PHONY: help run test story unit replay bench lint types contracts test-pg setup migrate revision lock clean
+.PHONY: help run test story unit replay eta-report bench lint types contracts test-pg setup migrate revision lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUNTIME) ## everything on this machine: web, relay, worker, broker; Ctrl-C stops it
 	@$(PY) -m workers.local
@@ -40,6 +40,10 @@ unit: $(TOOLS) ## the tests alone; T=path for a part
 replay: $(RUNTIME) ## FILE=… real bookings through the product
 	@$(if $(FILE),,echo "Name the file: make replay FILE=bookings.csv" >&2; exit 2)
 	@$(PY) -m workers.replay $(FILE)
+
+eta-report: $(RUNTIME) ## LEGS=… [CORRIDORS=…] how good the learnt arrival time is on real legs
+	@$(if $(LEGS),,echo "Name the file: make eta-report LEGS=legs.csv [CORRIDORS=corridors.csv]" >&2; exit 2)
+	@$(PY) -m workers.eta_report $(LEGS) $(CORRIDORS)
 
 bench: $(TOOLS) ## ratios against their floors, as JSON lines
 	@$(PY) -m tests.bench

@@ -6,6 +6,7 @@ from models import (  # noqa: F401
     consignments,
     deliveries,
     drivers,
+    experience,
     fleet,
     imports,
     loading,
@@ -16,6 +17,7 @@ from models import (  # noqa: F401
     people,
     records,
     responsibility,
+    telematics,
     tracking,
     trips,
 )

@@ -26,7 +26,8 @@ WHOLE = 100_000_000
 class Determination(Base):
     """A police paper, agreement or certificate that says who is responsible (R-A-23); a later one replaces it.
 
-    ``grade`` is that of our side; ``parties`` is ``[{"party", "grade"}]`` for everyone the paper names.
+    ``grade`` is that of our side; ``parties`` is ``[{"party", "grade"}]`` for everyone the paper names. ``mitigation``
+    tells why a driver of ours who fled is not fully responsible all the same (procedure regulation 61).
     """
 
     __tablename__ = "determinations"
@@ -43,6 +44,7 @@ class Determination(Base):
     scan: Mapped[str] = mapped_column(String(64))
     grade: Mapped[Grade]
     parties: Mapped[list[Any]]
+    mitigation: Mapped[str | None] = mapped_column(String(500))
     review_filed_at: Mapped[datetime | None]
     review_filed_by: Mapped[str | None]
     review_reason: Mapped[str | None] = mapped_column(String(500))
@@ -79,12 +81,16 @@ class InvolvedPerson(Base):
 
 
 class AnalysisMeeting(Base):
-    """An analysis meeting with its chair and attendance (R-A-24, R-A-26); ``attendees`` is ``[{"name", "role"}]``."""
+    """An analysis meeting with its chair and attendance (R-A-24, R-A-26), held in a round of the case.
+
+    ``attendees`` is ``[{"name", "role", "employee"}]``; ``employee`` is the staff number of one of ours, or None.
+    """
 
     __tablename__ = "analysis_meetings"
 
     id: Mapped[Key]
     accident_id: Mapped[int] = mapped_column(ForeignKey("accidents.id"), index=True)
+    round: Mapped[int] = mapped_column(default=1)
     kind: Mapped[MeetingKind]
     held_at: Mapped[datetime]
     chair_name: Mapped[str] = mapped_column(String(80))
@@ -124,6 +130,7 @@ class CorrectiveMeasure(Base):
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     due_on: Mapped[date]
     done_at: Mapped[datetime | None]
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     done_note: Mapped[str | None] = mapped_column(String(500))
     verified_at: Mapped[datetime | None]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -89,8 +89,9 @@ def _told(tx: Tx, notice: Notice, attempt: NoticeAttempt) -> None:
     notice.state = NoticeState.SENT
     notice.sent_at = attempt.started_at
     notice.delivered_at = tx.now
-    facts = {"version": notice.version_no, "channel": attempt.channel_kind, "eta": notice.eta_at.isoformat()}
-    tx.journal("notice.sent", notices.of_notice(notice), facts)
+    eta = notices.told_arrival(notice)
+    told = {"version": notice.version_no, "channel": attempt.channel_kind, "eta": eta.isoformat() if eta else None}
+    tx.journal("notice.sent", notices.of_notice(notice), told)
     notices.publish(tx, "notice.sent", notice)
     if notice.kind is NoticeKind.PRE_ARRIVAL:
         _ask_for_answer(tx, notice)

@@ -17,8 +17,12 @@ from models.trips import ConsignmentLeg, Trip, TripStop
 from models.vocabulary import NoticeKind, SealState
 from services.clock import local
 from services.texts import notice_templates as templates
+from services.texts.notice_arrived import ARRIVED
 from services.tokens import derived_token
 from services.transaction import Tx
+
+# with these the truck is on its way to the consignee
+COMING = frozenset({NoticeKind.PRE_ARRIVAL, NoticeKind.UPDATE, NoticeKind.FINAL_HOUR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Told:
 def compose(tx: Tx, notice: Notice, party: Party) -> Told:
     """Write a notice from fresh rows."""
     where = tx.session.execute(
-        select(Vehicle.plate, Site.name)
+        select(Vehicle.plate, Site.name, TripStop.arrived_at)
         .join(Trip, Trip.vehicle_id == Vehicle.id)
         .join(TripStop, TripStop.trip_id == Trip.id)
         .join(Site, Site.id == TripStop.site_id)
@@ -46,15 +50,17 @@ def compose(tx: Tx, notice: Notice, party: Party) -> Told:
         "notice": notice.public_id,
         "kind": notice.kind,
         "version": notice.version_no,
-        "estimated_arrival_at": notice.eta_at,
+        "estimated_arrival_at": None if notice.kind is NoticeKind.HELD else notice.eta_at,
         "estimated": notice.stale,
         "place": where.name,
         "plate": where.plate,
         "seals": seals,
         "consignments": [_goods(tx, consignment) for consignment in consignments],
     }
-    texts = templates.TEMPLATES[party.language if party.language in templates.TEMPLATES else "zh-CN"]
-    subject, body = texts[notice.kind]
+    language = party.language if party.language in templates.TEMPLATES else "zh-CN"
+    texts = templates.TEMPLATES[language]
+    late = notice.kind is NoticeKind.PRE_ARRIVAL and where.arrived_at is not None
+    subject, body = ARRIVED[language] if late else texts[notice.kind]
     facts = _facts(tx, notice, data, texts, hard=any(one.hard_to_handle for one in consignments))
     return Told(subject.format_map(facts), body.format_map(facts), data)
 
@@ -94,7 +100,7 @@ def _facts(tx: Tx, notice: Notice, data: dict[str, Any], texts: dict[Any, Any], 
         "phone": tx.settings.company_phone,
         "at": f"{local(notice.eta_at):%Y-%m-%d %H:%M}",
         "estimated": texts["estimated"] if notice.stale else "",
-        "prepare": texts["prepare_hard"] if hard and notice.kind is not NoticeKind.TERMINAL else "",
+        "prepare": texts["prepare_hard"] if hard and notice.kind in COMING else "",
         "place": data["place"],
         "plate": data["plate"],
         "seals": ", ".join(data["seals"]) or "–",

@@ -12,17 +12,17 @@ from models.consignments import Consignment
 from models.notices import Notice
 from models.parties import Party
 from models.trips import ConsignmentLeg, Trip, TripStop
-from models.vocabulary import NoticeBreach, NoticeKind, NoticeState, ShipmentMode
+from models.vocabulary import NoticeKind, NoticeState, ShipmentMode
 from services.announcing import announce
 from services.notice_board import Arrival, Board, load
 from services.policy import notices as policy
 from services.policy.findings import Finding
-from services.policy.notice_outcome import Acknowledged, ArrivalFacts, breach_on_arrival
 from services.policy.notices import Action, Decision, NoticeFacts, QuietHours, StopNotice, Told
 from services.tokens import public_id
 from services.transaction import Subject, Tx
 
 TOLD = {NoticeState.SENT, NoticeState.ACKNOWLEDGED}
+CALLED_OFF = (NoticeState.SUPERSEDED, NoticeState.CANCELLED)
 
 
 def review(tx: Tx, trip: Trip, stop: TripStop, arrival: Arrival, board: Board) -> None:
@@ -49,45 +49,21 @@ def terminal_notice(tx: Tx, trip: Trip, stop: TripStop, consignment: Consignment
 
 def cancel_for_trip(tx: Tx, trip: Trip) -> None:
     """Take back what has not been sent: a cancelled trip tells nobody anything (P3)."""
-    _cancel(tx, Notice.trip_id == trip.id)
+    cancel(tx, Notice.trip_id == trip.id)
 
 
 def take_back(tx: Tx, stop: TripStop, consignee_id: int) -> None:
     """Take back what has not been sent to a consignee for whom nothing comes to this stop any more (P3)."""
     if consignee_id not in load(tx, [stop]).goods.get(stop.id, {}):
-        _cancel(tx, (Notice.stop_id == stop.id) & (Notice.consignee_id == consignee_id))
-
-
-def settle_stop(tx: Tx, stop: TripStop, arrived_at: datetime) -> None:
-    """Record for each consignee of an arrived stop whether he was told early enough, and why not."""
-    board = load(tx, [stop])
-    for consignee_id, goods in board.goods.get(stop.id, {}).items():
-        rows = board.rows[stop.id, consignee_id]
-        first = rows[0] if rows else None
-        if first is None:
-            continue
-        lead = timedelta(minutes=first.lead_minutes)
-        told = [row for row in rows if row.delivered_at is not None]
-        facts = ArrivalFacts(
-            arrived_at=arrived_at,
-            lead=lead,
-            first_delivered_at=min((row.delivered_at for row in told if row.delivered_at), default=None),
-            first_told_eta=told[0].eta_at if told else None,
-            acknowledged=tuple(Acknowledged(row.version_no, row.eta_at) for row in rows if row.acknowledged_at),
-            recorded=first.breach,
-            attempted=any(row.state is NoticeState.FAILED for row in rows),
-        )
-        first.breach = breach_on_arrival(facts, tx.ruleset)
-        first.in_time = policy.told_in_time(arrived_at, facts.first_delivered_at, lead)
-        outcome = {"in_time": first.in_time, "breach": first.breach, "consignments": len(goods)}
-        tx.journal("notice.settled", of_notice(first), outcome, arrived_at)
-    _cancel(tx, Notice.stop_id == stop.id)
+        cancel(tx, (Notice.stop_id == stop.id) & (Notice.consignee_id == consignee_id))
 
 
 def object_to_gate(tx: Tx, trip: Trip, at: datetime) -> list[Finding]:
     """Object to leaving while a notice that is due has not been sent (N7)."""
     firsts = tx.session.scalars(
-        select(Notice).where(Notice.trip_id == trip.id, Notice.version_no == 1, Notice.kind == NoticeKind.PRE_ARRIVAL)
+        select(Notice).where(
+            Notice.trip_id == trip.id, Notice.kind == NoticeKind.PRE_ARRIVAL, Notice.state.not_in(CALLED_OFF)
+        )
     )
     seqs = {stop.id: str(stop.seq) for stop in trip.stops}
     facts = [StopNotice(seqs[row.stop_id], row.due_at, row.sent_at) for row in firsts]
@@ -101,9 +77,23 @@ def of_notice(notice: Notice) -> Subject:
 
 def publish(tx: Tx, event: str, notice: Notice) -> None:
     """Tell the shippers whose goods ride to this stop."""
-    facts = {"notice": notice.public_id, "version": notice.version_no, "eta": notice.eta_at.isoformat()}
+    eta = told_arrival(notice)
+    facts = {"notice": notice.public_id, "version": notice.version_no, "eta": eta.isoformat() if eta else None}
     for row in _of_consignee(tx, notice.stop_id, notice.consignee_id):
         announce(tx, event, (row.id, row.shipper_id), facts, about=notice.public_id)
+
+
+def told_arrival(notice: Notice) -> datetime | None:
+    """Give the arrival a notice names; None for word that the one told before does not hold."""
+    return None if notice.kind is NoticeKind.HELD else notice.eta_at
+
+
+def tell_of_delay(tx: Tx, trip: Trip, stop: TripStop, rows: Sequence[Notice]) -> None:
+    """Tell a consignee at once that the arrival he was last told does not hold and the new one is not known yet."""
+    last = rows[-1]
+    decision = Decision(Action.SEND_NOW, at=tx.now, kind=NoticeKind.HELD)
+    lead = timedelta(minutes=last.lead_minutes)
+    _insert(tx, trip, stop, last.consignee_id, decision, Arrival(last.eta_at), lead, last=last.version_no)
 
 
 def quiet_of(tx: Tx, party: Party) -> QuietHours:
@@ -127,7 +117,7 @@ def _review_one(
         lead=lead,
         assigned_at=trip.created_at,
         planned_eta=pending.eta_at if pending else stop.planned_arrival_at,
-        told=Told(told.eta_at, told.version_no, told.sent_at or told.created_at) if told else None,
+        told=_last_told(told) if told else None,
         final_sent=any(row.kind is NoticeKind.FINAL_HOUR and row.state in TOLD for row in rows),
         attempted=any(row.state is NoticeState.FAILED for row in rows),
         quiet=quiet_of(tx, board.parties[consignee_id]),
@@ -141,9 +131,16 @@ def _review_one(
         rows.append(_insert(tx, trip, stop, consignee_id, decision, arrival, lead, last=len(rows)))
 
 
+def _last_told(row: Notice) -> Told:
+    return Told(row.eta_at, row.version_no, row.sent_at or row.created_at, withdrawn=row.kind is NoticeKind.HELD)
+
+
 def _may_add(rows: Sequence[Notice], decision: Decision) -> bool:
-    """A first notice that failed on every channel is a person's task, not sent again by every estimate."""
-    return decision.kind is not NoticeKind.PRE_ARRIVAL or not rows
+    """A first notice that failed on every channel is a person's task, not sent again by every estimate.
+
+    One that was called off before it went out, because the truck was held, is made anew.
+    """
+    return decision.kind is not NoticeKind.PRE_ARRIVAL or all(row.state is NoticeState.SUPERSEDED for row in rows)
 
 
 def _nothing_to_tell(tx: Tx, trip: Trip, pending: Notice | None, decision: Decision) -> None:
@@ -159,9 +156,9 @@ def look_again(tx: Tx, trip_id: int, at: datetime) -> None:
 
 
 def review_trip(tx: Tx, trip_id: int) -> None:
-    """Look again at every stop still ahead of a trip, on its newest estimate."""
+    """Look again at every stop still ahead of a trip, on its newest estimate; one that is held has none."""
     trip = tx.session.get(Trip, trip_id)
-    if trip is None or trip.arrived_at is not None:
+    if trip is None or trip.arrived_at is not None or trip.frozen_at is not None:
         return
     ahead = [stop for stop in trip.stops[1:] if stop.arrived_at is None]
     board = load(tx, ahead)
@@ -201,7 +198,7 @@ def _insert(
     due = {"due_at": notice.due_at.isoformat(), "eta": arrival.at.isoformat(), "breach": notice.breach}
     facts = {"kind": notice.kind, "version": notice.version_no, **due}
     tx.journal("notice.scheduled", Subject("notice", notice.id, trip_id=trip.id, new=True), facts)
-    _defer_sending(tx, notice)
+    owe_sending(tx, notice)
     return notice
 
 
@@ -216,10 +213,11 @@ def _move(tx: Tx, notice: Notice, decision: Decision, arrival: Arrival, lead: ti
     notice.breach = notice.breach or decision.breach
     if not retrying and decision.at is not None and decision.at != notice.due_at:
         notice.due_at = decision.at
-        _defer_sending(tx, notice)
+        owe_sending(tx, notice)
 
 
-def _defer_sending(tx: Tx, notice: Notice) -> None:
+def owe_sending(tx: Tx, notice: Notice) -> None:
+    """Owe the sending of a notice at its time, and before a first notice a look whether it can be sent at all."""
     tx.defer("send_notice", key=f"send-{notice.public_id}", due_at=notice.due_at, notice_id=notice.id)
     if notice.kind is NoticeKind.PRE_ARRIVAL:
         alarm_at = max(tx.now, policy.alarm_at(notice.due_at, tx.ruleset))
@@ -236,15 +234,11 @@ def _of_consignee(tx: Tx, stop_id: int, consignee_id: int) -> Sequence[Any]:
     return tx.session.execute(query.order_by(Consignment.id)).all()
 
 
-def _cancel(tx: Tx, where: object) -> None:
+def cancel(tx: Tx, where: object) -> None:
+    """Call off what has not been sent of the notices that a condition on their table picks."""
     tx.session.flush()
     tx.session.execute(
         update(Notice)
         .where(Notice.state == NoticeState.SCHEDULED, where)  # type: ignore[arg-type]
         .values(state=NoticeState.CANCELLED)
     )
-
-
-def breach_names() -> tuple[str, ...]:
-    """Give the causes the on-time report counts, in a fixed order."""
-    return tuple(breach.value for breach in NoticeBreach)

@@ -237,6 +237,7 @@ def upgrade() -> None:
         "analysis_meetings",
         sa.Column("id", BIG, nullable=False),
         sa.Column("accident_id", BIG, nullable=False),
+        sa.Column("round", BIG, nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("chair_name", sa.String(length=80), nullable=False),
@@ -275,6 +276,7 @@ def upgrade() -> None:
         sa.Column("owner_id", BIG, nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_id", BIG, nullable=True),
         sa.Column("done_note", sa.String(length=500), nullable=True),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("verified_by_id", BIG, nullable=True),
@@ -287,6 +289,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["accident_id"], ["accidents.id"], name=op.f("fk_corrective_measures_accident_id_accidents")
         ),
+        sa.ForeignKeyConstraint(["done_by_id"], ["users.id"], name=op.f("fk_corrective_measures_done_by_id_users")),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_corrective_measures_owner_id_users")),
         sa.ForeignKeyConstraint(
             ["verified_by_id"], ["users.id"], name=op.f("fk_corrective_measures_verified_by_id_users")
@@ -307,6 +310,7 @@ def upgrade() -> None:
         sa.Column("scan", sa.String(length=64), nullable=False),
         sa.Column("grade", sa.String(length=32), nullable=False),
         sa.Column("parties", DOCUMENT, nullable=False),
+        sa.Column("mitigation", sa.String(length=500), nullable=True),
         sa.Column("review_filed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("review_filed_by", sa.String(length=200), nullable=True),
         sa.Column("review_reason", sa.String(length=500), nullable=True),

@@ -12,6 +12,7 @@ from models.vocabulary.accidents import (
     CargoAction,
     CauseCategory,
     ClockKind,
+    ConsentMeans,
     DeterminationBasis,
     FirstResponse,
     Grade,
@@ -20,6 +21,7 @@ from models.vocabulary.accidents import (
     MeetingRole,
     MpsClass,
     OffPostCause,
+    ReopeningGround,
     ReportedVia,
     ReportKind,
     ReportRecipient,
@@ -104,6 +106,10 @@ from models.vocabulary.seals import (
     SealFinding,
     SealState,
 )
+from models.vocabulary.telematics import (
+    DeviceProtocol,
+    VehicleEventKind,
+)
 from models.vocabulary.word import Word
 
 __all__ = [
@@ -125,11 +131,13 @@ __all__ = [
     "ClaimState",
     "ClockKind",
     "ClosureKind",
+    "ConsentMeans",
     "ConsignmentState",
     "CoordSystem",
     "CrewRole",
     "DefectSeverity",
     "DeterminationBasis",
+    "DeviceProtocol",
     "DriverDocument",
     "DriverStatus",
     "ExportFormat",
@@ -168,6 +176,7 @@ __all__ = [
     "ProposalState",
     "RecoveryKind",
     "RefusalReason",
+    "ReopeningGround",
     "ReportKind",
     "ReportRecipient",
     "ReportedVia",
@@ -188,6 +197,7 @@ __all__ = [
     "TripState",
     "UnitKind",
     "VehicleDocument",
+    "VehicleEventKind",
     "VehicleState",
     "WaiverState",
     "Word",

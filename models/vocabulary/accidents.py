@@ -115,6 +115,15 @@ class CargoAction(Word):
     NO_CARGO = "no_cargo", "无货"
 
 
+class ConsentMeans(Word):
+    """How a customer's consent was given (R-S-11)."""
+
+    PHONE = "phone", "电话"
+    EMAIL = "email", "电子邮件"
+    WRITTEN = "written", "书面"
+    IN_PERSON = "in_person", "当面"
+
+
 class CauseCategory(Word):
     """Why it happened; decides who bears a spill fine (R-P-02)."""
 
@@ -191,6 +200,14 @@ class OffPostCause(Word):
 
     LICENCE_WITHHELD = "licence_withheld", "驾驶证被扣"
     ACCIDENT_BY_VIOLATION = "accident_by_violation", "违章发生事故"
+
+
+class ReopeningGround(Word):
+    """Why a case is taken up again after its decisions were enforced (domain 4.1)."""
+
+    NEW_FACTS = "new_facts", "发现新事实"
+    REVERSED_DETERMINATION = "reversed_determination", "责任认定变更"
+    INSURER_RECOVERY = "insurer_recovery", "保险追回"
 
 
 class InvolvedRole(Word):

@@ -36,6 +36,7 @@ class NoticeKind(Word):
     UPDATE = "update", "到货变更"
     FINAL_HOUR = "final_hour", "一小时内到达"
     TERMINAL = "terminal", "到站通知"
+    HELD = "held", "运输受阻"
 
 
 class NoticeState(Word):

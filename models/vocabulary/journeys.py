@@ -12,6 +12,7 @@ class SiteKind(Word):
     CONSIGNEE = "consignee", "收货点"
     HUB = "hub", "中转站"
     YARD = "yard", "车场"
+    TEMPORARY = "temporary", "临时转运点"
 
 
 class CoordSystem(Word):
@@ -49,6 +50,7 @@ class StopKind(Word):
     PICKUP = "pickup", "装货"
     DROP = "drop", "卸货"
     HUB = "hub", "中转"
+    TRANSHIPMENT = "transhipment", "转运"
 
 
 class RoadClass(Word):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.vocabulary import NoticeBreach
+from models.vocabulary import NoticeBreach, NoticeKind
 from services.policy.ruleset import Ruleset
 
 MINUTE = timedelta(minutes=1)
@@ -40,7 +40,7 @@ class ArrivalFacts:
     """What is known of a stop's notices when the truck is there.
 
     ``first_told_eta`` is the arrival named in the first notice, ``recorded`` the breach noted when it was sent,
-    ``attempted`` whether sending was tried at all.
+    ``attempted`` whether sending was tried at all, ``due_at`` when the first notice was to go out.
     """
 
     arrived_at: datetime
@@ -50,6 +50,7 @@ class ArrivalFacts:
     acknowledged: tuple[Acknowledged, ...] = ()
     recorded: NoticeBreach | None = None
     attempted: bool = False
+    due_at: datetime | None = None
 
 
 def next_attempt(
@@ -82,12 +83,28 @@ def breach_on_arrival(facts: ArrivalFacts, ruleset: Ruleset) -> NoticeBreach | N
     if told_in_time(facts.arrived_at, facts.first_delivered_at, facts.lead):
         return None
     if facts.first_delivered_at is None:
-        return NoticeBreach.DELIVERY_FAILED if facts.attempted else NoticeBreach.NOT_SENT
+        return _untold(facts)
     if facts.recorded is not None:
         return facts.recorded
     if not told_in_time(facts.first_told_eta or facts.arrived_at, facts.first_delivered_at, facts.lead):
         return NoticeBreach.DELIVERY_FAILED
     return None if _agreed(facts, ruleset) else NoticeBreach.EARLY_ARRIVAL
+
+
+def owed_on_arrival(kind: NoticeKind, *, told: bool) -> bool:
+    """Is a notice that has not gone out still owed with the truck at the door?
+
+    Only the first one, to somebody who was told nothing: he is told now. What changed on the way no longer matters.
+    """
+    return kind is NoticeKind.PRE_ARRIVAL and not told
+
+
+def _untold(facts: ArrivalFacts) -> NoticeBreach:
+    """Why nobody was told when the truck was there: the tries failed, it beat the due time, or we missed that."""
+    if facts.attempted:
+        return NoticeBreach.DELIVERY_FAILED
+    early = facts.due_at is not None and facts.arrived_at < facts.due_at
+    return NoticeBreach.EARLY_ARRIVAL if early else NoticeBreach.NOT_SENT
 
 
 def _agreed(facts: ArrivalFacts, ruleset: Ruleset) -> bool:

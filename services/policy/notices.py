@@ -20,6 +20,7 @@ from services.policy.notice_outcome import Exhausted as Exhausted
 from services.policy.notice_outcome import Retry as Retry
 from services.policy.notice_outcome import breach_on_arrival as breach_on_arrival
 from services.policy.notice_outcome import next_attempt as next_attempt
+from services.policy.notice_outcome import owed_on_arrival as owed_on_arrival
 from services.policy.notice_outcome import told_in_time as told_in_time
 from services.policy.ruleset import Ruleset
 
@@ -47,11 +48,15 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the consignee was last told: the arrival, the version of the notice, when it went out."""
+    """What the consignee was last told: the arrival, the version of the notice, when it went out.
+
+    ``withdrawn`` says that he was last told that this arrival does not hold and the new one is not known yet.
+    """
 
     eta: datetime
     version: int
     at: datetime
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,7 @@ def _again(facts: NoticeFacts, told: Told, ruleset: Ruleset) -> Decision:
     rules = ruleset.notice
     version = told.version + 1
     urgent = _rings_too_late(facts)
-    moved = _moved(facts.eta, told.eta, ruleset)
+    moved = told.withdrawn or _moved(facts.eta, told.eta, ruleset)
     final_at = facts.eta - rules.final_minutes * MINUTE
     if facts.now >= final_at and not facts.final_sent and (moved or told.at < final_at):
         return Decision(Action.FINAL, facts.now, version, NoticeKind.FINAL_HOUR, urgent=urgent)

@@ -31,6 +31,11 @@ TEMPLATES: dict[str, dict[Any, Any]] = {
             "您好,\n\n您的货物已于 {at}(北京时间)到达 {place},后续派送时间将另行通知。\n\n"
             "货物:\n{goods}\n\n{company} {phone}\n",
         ),
+        NoticeKind.HELD: (
+            "运输延误通知:{first} 到达时间待定",
+            "您好,\n\n您的货物在途中受阻,原预计 {at}(北京时间)到达 {place} 已不能保证。\n"
+            "新的到达时间确定后会立即通知您。\n\n货物:\n{goods}\n\n{company} {phone}\n",
+        ),
     },
     "en": {
         "estimated": " (estimated: the truck sends no position)",
@@ -54,6 +59,12 @@ TEMPLATES: dict[str, dict[Any, Any]] = {
             "Goods at the terminal: {first}",
             "Hello,\n\nyour goods reached {place} on {at} (China time). You will be told when they are delivered.\n\n"
             "Goods:\n{goods}\n\n{company} {phone}\n",
+        ),
+        NoticeKind.HELD: (
+            "Delayed on the way: {first}, arrival not known yet",
+            "Hello,\n\nyour goods are held up on the way: they will not be at {place} on {at} (China time) as you were "
+            "told.\nYou will be told the new arrival as soon as it is known.\n\nGoods:\n{goods}\n\n"
+            "{company} {phone}\n",
         ),
     },
 }

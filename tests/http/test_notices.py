@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from models.vocabulary import Role
+from services import sites
 from services.ports import Receipt
 from services.queries.reports import rate
+from services.transaction import WORKER
 from tests.support import journey
 from tests.support.world import World
 
@@ -146,3 +148,98 @@ def test_a_period_ends_after_it_begins_and_both_ends_are_given(lite_world: World
 )
 def test_a_percentage_is_cut_off_and_never_rounded_up(numerator: int, denominator: int, percent: str) -> None:
     assert rate(numerator, denominator)["percent"] == percent
+
+
+# a truck that comes before its notice was due
+
+
+def a_long_trip(world: World) -> journey.Walk:
+    """Walk until a truck is on a road so long that its notice falls due hours after the gate."""
+    with world.runtime.begin(WORKER) as tx:
+        sites.set_distance(tx, "370783", "110115", 1800.0)
+    return journey.under_way(world)
+
+
+def go_to(world: World, instant: str, seconds: int = 0) -> None:
+    """Let the time come that an answer named, without any background work on the way."""
+    world.clock.move_to(datetime.fromisoformat(instant) + timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "breach"), [(-1, "early_arrival"), (0, "not_sent")], ids=["before it is due", "when it is due"]
+)
+def test_a_truck_that_comes_before_its_notice_is_told_of_at_once(world: World, seconds: int, breach: str) -> None:
+    walk = a_long_trip(world)
+    waiting = notices(world, walk.consignment)[0]
+    assert waiting["state"] == "scheduled"
+    go_to(world, waiting["due_at"], seconds)
+    journey.arrive(world, walk.trip)
+    journey.run_due(world)
+    (told,) = notices(world, walk.consignment)
+    arrived = journey.get(world, f"/trips/{walk.trip}")["arrived_at"]
+    assert (told["id"], told["state"], told["version_no"]) == (waiting["id"], "sent", 1)
+    assert told["sent_at"] == told["delivered_at"] == told["eta_at"] == arrived
+    assert (told["in_time"], told["breach"]) == (False, breach)
+    report = journey.get(world, f"/reports/notices?{PERIOD}")
+    assert (report["due"], report["sent"], report["in_time"], report["breaches"][breach]) == (1, 1, 0, 1)
+
+
+def test_who_is_told_at_the_door_reads_that_the_truck_is_there(lite_world: World) -> None:
+    walk = a_long_trip(lite_world)
+    lite_world.clock.advance(hours=2)
+    journey.arrive(lite_world, walk.trip)
+    journey.run_due(lite_world)
+    (mail,) = lite_world.mailer.sent
+    assert mail.subject == f"货物已到达:{walk.consignment}"
+    assert "已于 2026-03-02 16:00(北京时间)到达 北京库" in mail.body
+    assert "预计" not in mail.body
+    journey.pass_hours(lite_world, 30)
+    assert [one["state"] for one in notices(lite_world, walk.consignment)] == ["sent"]
+    assert journey.get(lite_world, "/tasks?open=true")["items"] == []
+
+
+def test_a_notice_still_being_tried_on_arrival_is_tried_on_until_somebody_knows(world: World) -> None:
+    walk = a_long_trip(world)
+    waiting = notices(world, walk.consignment)[0]
+    world.mailer.refuse = True
+    go_to(world, waiting["due_at"])
+    journey.run_due(world)
+    world.clock.advance(minutes=1)
+    journey.arrive(world, walk.trip)
+    world.mailer.refuse = False
+    journey.run_due(world)
+    assert notices(world, walk.consignment)[0]["state"] == "scheduled"
+    world.clock.advance(minutes=10)
+    journey.run_due(world)
+    told = notices(world, walk.consignment)[0]
+    assert (told["state"], told["breach"], told["in_time"]) == ("sent", "delivery_failed", False)
+    assert [one["state"] for one in told["attempts"]] == ["failed", "delivered"]
+    assert "到达 北京库,未能提前通知" in world.mailer.sent[-1].body
+
+
+def test_a_truck_at_the_door_whose_notice_no_channel_takes_is_a_task_for_a_person(world: World) -> None:
+    walk = a_long_trip(world)
+    world.mailer.refuse = True
+    world.caller.answer = Receipt(delivered=False, detail="HTTP 500")
+    world.clock.advance(hours=2)
+    journey.arrive(world, walk.trip)
+    for _ in range(6):
+        journey.run_due(world)
+        world.clock.advance(minutes=10)
+    failed = notices(world, walk.consignment)[0]
+    assert (failed["state"], failed["breach"]) == ("failed", "early_arrival")
+    assert [task["kind"] for task in journey.get(world, "/tasks?open=true")["items"]] == ["call_consignee"]
+
+
+def test_what_changed_and_was_not_told_yet_is_called_off_on_arrival(lite_world: World) -> None:
+    walk = a_long_trip(lite_world)
+    go_to(lite_world, notices(lite_world, walk.consignment)[0]["due_at"])
+    journey.run_due(lite_world)
+    journey.report_position(lite_world, *journey.HALFWAY)
+    lite_world.clock.advance(minutes=1)
+    journey.run_due(lite_world)
+    assert [one["state"] for one in notices(lite_world, walk.consignment)] == ["sent", "scheduled"]
+    journey.arrive(lite_world, walk.trip)
+    journey.pass_hours(lite_world, 3)
+    assert [one["state"] for one in notices(lite_world, walk.consignment)] == ["sent", "cancelled"]
+    assert len(lite_world.mailer.sent) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from string import Formatter
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -39,6 +40,8 @@ from services.policy.notices import (
 )
 from services.policy.ruleset import DEFAULTS, NoticeRules, Ruleset
 from services.texts.findings_timing import FINDINGS_TIMING
+from services.texts.notice_arrived import ARRIVED
+from services.texts.notice_templates import TEMPLATES
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
@@ -199,6 +202,15 @@ def test_an_update_begins_at_an_hour_later_or_half_an_hour_earlier(eta: datetime
 def test_updates_lie_an_hour_apart(now: datetime, action: Action):
     decision = decide_after_told(now, ETA + 2 * HOUR)
     assert (decision.action, decision.at, decision.version) == (action, local(3, 9, 30), 2)
+
+
+@pytest.mark.parametrize("eta", [ETA, ETA + 59 * MINUTE, ETA - 29 * MINUTE])
+def test_who_was_told_that_the_arrival_is_unknown_is_told_any_new_one(eta: datetime):
+    told = Told(ETA, 2, local(3, 12), withdrawn=True)
+    update = decide(now=local(3, 13), eta=eta, told=told)
+    assert (update.action, update.version, update.kind, update.breach) == (Action.UPDATE, 3, NoticeKind.UPDATE, None)
+    early = decide(now=local(3, 12, 59, 59), eta=eta, told=told)
+    assert (early.action, early.at) == (Action.SCHEDULE, local(3, 13))
 
 
 @pytest.mark.parametrize(("now", "action"), [(local(3, 19, 29, 59), Action.NOTHING), (local(3, 19, 30), Action.FINAL)])
@@ -364,6 +376,14 @@ def test_a_channel_gone_for_good_is_not_tried_again():
     now = local(3, 8)
     assert next_attempt({"webhook": [now]}, ("webhook", "email"), now, DEFAULTS, {"webhook"}) == Retry("email", now)
     assert next_attempt({}, (), now, DEFAULTS) == Exhausted(now)
+
+
+def test_the_word_at_the_door_is_said_in_every_language_of_the_notices_with_facts_they_know():
+    assert set(ARRIVED) == set(TEMPLATES)
+    for language, (subject, body) in ARRIVED.items():
+        known = "".join(text for kind in NoticeKind for text in TEMPLATES[language][kind])
+        fields = {name for _, name, _, _ in Formatter().parse(subject + body) if name}
+        assert fields <= {name for _, name, _, _ in Formatter().parse(known) if name}
 
 
 def test_every_breach_has_a_text():

@@ -52,9 +52,9 @@ def test_seeding_again_changes_nothing_and_gives_no_key(runtime: Runtime) -> Non
     again = company.seed(runtime)
     with runtime.read(WORKER) as tx:
         assert company.is_seeded(tx)
-        assert (count(tx, Consignment.id > 0), count(tx, User.id > 0)) == (12, 15)
+        assert (count(tx, Consignment.id > 0), count(tx, User.id > 0)) == (12, 18)
         assert journal.verify(tx).breaks == ()
-    assert len(first) == 8
+    assert len(first) == 11
     assert again == {}
 
 
@@ -71,7 +71,7 @@ def test_a_seeding_that_fails_at_its_end_leaves_an_empty_database(
     with runtime.read(WORKER) as tx:
         assert not company.is_seeded(tx)
         assert journal.is_empty(tx)
-    assert len(company.seed(runtime)) == 8
+    assert len(company.seed(runtime)) == 11
 
 
 @pytest.mark.parametrize("at", [datetime(2028, 2, 29, 15, 59, tzinfo=UTC), datetime(2030, 12, 31, 16, 1, tzinfo=UTC)])

@@ -53,7 +53,7 @@ def replay(found: Read, processes: int) -> str:
             spawn = multiprocessing.get_context("spawn")
             with ProcessPoolExecutor(len(stretches), mp_context=spawn) as pool:
                 parts = list(pool.map(run_stretch, urls, stretches))
-    return report.render(report.total(found, parts, time.perf_counter() - began))
+    return report.render(report.total(found, parts, time.perf_counter() - began), parts)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What devices say, as bytes and texts: pure codecs without a socket, a table or a clock."""
