@@ -20,7 +20,7 @@ endef
 export NEW_REVISION
 
 .DEFAULT_GOAL := help
-.PHONY: help run test story unit replay eta-report bench lint types contracts test-pg setup migrate revision lock clean
+.PHONY: help run test story unit replay eta-report bench mutate machines lint types contracts test-pg setup migrate revision lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,13 @@ eta-report: $(RUNTIME) ## LEGS=… [CORRIDORS=…] how good the learnt arrival t
 
 bench: $(TOOLS) ## ratios against their floors, as JSON lines
 	@$(PY) -m tests.bench
+
+mutate: $(TOOLS) ## which small changes of the money rules no test would see
+	@$(PY) -m tests.mutation
+
+machines: $(TOOLS) ## [RUNS=220] long random walks through accidents and payroll, with what they reached
+	@LADING_CAMPAIGN=1 LADING_MACHINE_RUNS=$(or $(RUNS),220) $(PY) -m pytest -q -s \
+		tests/usecases/test_accident_machine.py tests/usecases/test_payroll_machine.py
 
 lint: $(TOOLS) ## format and lint
 	@$(BIN)/ruff format --check --quiet $(CODE)

@@ -2,63 +2,48 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-import time
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, abort, request
 
-from app import api, cli, errors, metrics, openapi
+from app import api, cli, errors, openapi
 from app.auth import KeyCache
 from app.kit.bodies import BoundedRequest
-from app.kit.edge import CookieSessions, hardened
+from app.kit.edge import Application, CookieSessions, edged
+from app.kit.paths import Route
 from app.limits import limiter
 from app.pages import docs, tracking
-from services import log
 from services.runtime import Runtime
 
-REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
-
-def create_app(runtime: Runtime) -> Flask:
-    """Make the web application around one runtime; nothing is connected until the first request."""
-    app = Flask(__name__)
+def create_app(runtime: Runtime, resources: Iterable[str] = api.RESOURCES) -> Flask:
+    """Make the web application of some resources around one runtime; nothing is connected until the first request."""
+    app = Application(__name__)
     app.request_class = BoundedRequest
+    app.url_rule_class = Route
     settings = runtime.settings
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         SESSION_COOKIE_SECURE=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        RATELIMIT_ENABLED=settings.environment != "test",
         TRUSTED_HOSTS=[urlsplit(settings.base_url).hostname] if settings.environment == "production" else None,
     )
     app.extensions["lading"] = runtime
     app.extensions["lading-keys"] = KeyCache()
-    limiter.init_app(app)
+    limiter.enabled = settings.environment != "test"
     errors.register(app)
-    api.register(openapi.configure(app), app)
+    api.register(openapi.configure(app), app, resources)
     cli.register(app)
     tracking.register(app)
     docs.register(app)
-    app.before_request(_begin)
-    app.after_request(_end)
+    app.before_request(_refuse_unprintable)
     app.session_interface = CookieSessions()
-    app.wsgi_app = hardened(app.wsgi_app)  # type: ignore[method-assign,assignment] # Flask's documented place for it
+    app.wsgi_app = edged(app.wsgi_app)  # type: ignore[method-assign,assignment] # Flask's documented place for it
     return app
 
 
-def _begin() -> None:
+def _refuse_unprintable() -> None:
     if not request.path.isprintable():
         abort(404)  # no name holds a control character, and PostgreSQL chokes on NUL
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if REQUEST_ID.match(given) else secrets.token_hex(8)
-    log.begin(request_id=g.request_id)
-    g.began = time.perf_counter()
-
-
-def _end(response: Response) -> Response:
-    response.headers["X-Request-Id"] = g.get("request_id", "")
-    metrics.observe(request, response, g.get("began"))
-    return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime
 
-from flask import current_app, g, request
+from flask import current_app, request
 
 from models.vocabulary import ActorKind, Role
 from services import accounts
@@ -28,14 +28,15 @@ class KeyCache:
 
     def actor(self, runtime: Runtime, presented: str) -> Actor:
         """Give the actor of a presented key or raise NotSignedInError."""
-        held = self._held.get(hashed(presented))
+        key = hashed(presented)
+        held = self._held.get(key)
         if held is None or held[0] < time.monotonic():
             with runtime.read(WORKER) as tx:
                 actor, expires_at = accounts.authenticate(tx, presented)
             if len(self._held) > REMEMBER_KEYS:
                 self._held.clear()
             held = (time.monotonic() + REMEMBER_S, actor, expires_at)
-            self._held[hashed(presented)] = held
+            self._held[key] = held
         if held[2] is not None and held[2] <= runtime.clock.now():
             raise NotSignedInError
         return held[1]
@@ -45,21 +46,16 @@ class KeyCache:
         self._held.clear()
 
 
-def current_actor() -> Actor:
-    """Give the actor of this request; ANONYMOUS on public routes."""
-    actor: Actor = g.get("actor", ANONYMOUS)
-    return actor
-
-
-def require_roles(roles: tuple[Role, ...]) -> None:
-    """Sign the caller in and require one of the roles; a route without roles is public."""
+def require_roles(roles: tuple[Role, ...]) -> Actor:
+    """Sign the caller in, require one of the roles and give the actor; ANONYMOUS on a route without roles."""
     if not roles:
-        return
-    scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
+        return ANONYMOUS
+    scheme, _, presented = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() != "bearer" or not presented.isascii():
         raise NotSignedInError
-    cache: KeyCache = current_app.extensions["lading-keys"]
-    actor = cache.actor(current_app.extensions["lading"], presented.strip())
+    known = current_app.extensions
+    cache: KeyCache = known["lading-keys"]
+    actor = cache.actor(known["lading"], presented.strip())
     if not actor.has(*roles):
         raise NotAllowedError
-    g.actor = actor
+    return actor

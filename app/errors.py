@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from app.kit import jsonio
+from app.kit.edge import request_id
 from app.kit.jsonio import BadJsonError
 from app.kit.problems import InvalidInputError, PreconditionMissingError
 from app.language import language
@@ -39,7 +40,7 @@ def problem(status: int, kind: str, **more: Any) -> Response:
         "title": texts.problem_title(kind, language()),
         "status": status,
         "instance": request.path,
-        "request_id": g.get("request_id", ""),
+        "request_id": request_id(),
         **more,
     }
     answer = jsonio.response(body, status, MEDIA_TYPE)

@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+import orjson
+
+from app.kit import jsonio
 from app.kit.fields import instant
 from app.kit.problems import InvalidInputError
 from models.vocabulary import CoordSystem, RoadClass
-from services.geo import gcj02_to_wgs84
 from services.tracking import Fix
 
 MAX_BATCH = 500
@@ -24,7 +27,13 @@ MAX_LIMIT_KMH = 150
 MAX_VISIBILITY_M = 100_000
 ROADS = {road.value: road for road in RoadClass}
 DATUMS = {datum.value: datum for datum in CoordSystem}
-REQUIRED = ("plate", "fix_at", "lat", "lon")
+TERMINAL_FORM = r"^[A-Za-z0-9._-]{1,32}$"
+TERMINAL = re.compile(TERMINAL_FORM[1:-1], re.ASCII)
+REQUIRED = ("fix_at", "lat", "lon")
+# a name is followed by its colon at once: what counts the names of a body below relies on it
+APART = re.compile(rb'"\s+:')
+
+ONE_OF = "Name the vehicle by its plate or the device, one of them."
 
 Check = Callable[[Any], Any]
 
@@ -33,8 +42,26 @@ class _FaultyError(ValueError):
     """One value does not have the documented form; the text says what is wanted."""
 
 
+def parse(data: bytes) -> Any:
+    """Parse a body as strictly as any other (``app/kit/jsonio.py``), a plain batch five times as fast.
+
+    The fast parser keeps the last of a name that stands twice. So the names are counted in the text as well, and
+    whatever does not add up, or is no batch, goes the slow way, which also says what is wrong.
+    """
+    try:
+        body = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return jsonio.loads(data)
+    batch = body.get("positions") if type(body) is dict else None
+    if type(batch) is not list or any(type(item) is not dict for item in batch):
+        return jsonio.loads(data)
+    names = len(body) + sum(map(len, batch))
+    plain = data.count(b'":') == names and APART.search(data) is None
+    return body if plain else jsonio.loads(data)
+
+
 def fixes(data: Any) -> list[Fix]:
-    """Give the positions of a parsed body as WGS-84 fixes; InvalidInputError with a pointer for every fault."""
+    """Give the positions of a parsed body as fixes; InvalidInputError with a pointer for every fault."""
     batch = data.get("positions") if isinstance(data, dict) else None
     if not isinstance(batch, list) or not 1 <= len(batch) <= MAX_BATCH or len(data) != 1:
         message = f"Give only “positions”, a list of 1 to {MAX_BATCH}."
@@ -48,42 +75,70 @@ def fixes(data: Any) -> list[Fix]:
 
 def _fix(index: int, item: Any, faults: list[dict[str, str]]) -> Fix | None:
     """Check one position; what is wrong with it is added to ``faults``."""
+    try:
+        return _made({name: CHECKS[name](value) for name, value in item.items()})
+    except (AttributeError, KeyError, _FaultyError):
+        # something is wrong, or missing: look again, at everything
+        found = list(_faults(index, item))
+        if not found:
+            raise
+        faults.extend(found)
+        return None
+
+
+def _made(values: dict[str, Any]) -> Fix:
+    if ("plate" in values) == ("device" in values):
+        raise _FaultyError(ONE_OF)
+    values.setdefault("plate", "")
+    if "coord_system" in values:
+        values["datum"] = values.pop("coord_system")
+    try:
+        return Fix(**values)
+    except TypeError as error:
+        raise _FaultyError("Missing data for required field.") from error
+
+
+def _faults(index: int, item: Any) -> Iterator[dict[str, str]]:
+    """Say everything that is wrong with a position."""
     if not isinstance(item, dict):
-        faults.append(_fault(f"/positions/{index}", "Not an object."))
-        return None
-    known = len(faults)
-    faults.extend(_misnamed(index, item))
-    values: dict[str, Any] = {}
-    for name, value in item.items():
-        check = CHECKS.get(name)
-        if check is not None:
-            try:
-                values[name] = check(value)
-            except _FaultyError as error:
-                faults.append(_fault(f"/positions/{index}/{name}", str(error)))
-    if len(faults) > known:
-        return None
-    if values.pop("coord_system", CoordSystem.WGS84) is CoordSystem.GCJ02:
-        values["lat"], values["lon"] = gcj02_to_wgs84(values["lat"], values["lon"])
-    return Fix(**values)
-
-
-def _misnamed(index: int, item: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+        yield _fault(f"/positions/{index}", "Not an object.")
+        return
+    if ("plate" in item) == ("device" in item):
+        yield _fault(f"/positions/{index}/plate", ONE_OF)
     for name in REQUIRED:
         if name not in item:
             yield _fault(f"/positions/{index}/{name}", "Missing data for required field.")
-    for name in item.keys() - CHECKS.keys():
+    for name, value in item.items():
         step = name.replace("~", "~0").replace("/", "~1")
-        yield _fault(f"/positions/{index}/{step}", "Unknown field.")
+        check = CHECKS.get(name)
+        if check is None:
+            yield _fault(f"/positions/{index}/{step}", "Unknown field.")
+            continue
+        try:
+            check(value)
+        except _FaultyError as error:
+            yield _fault(f"/positions/{index}/{step}", str(error))
 
 
 def _fault(pointer: str, message: str) -> dict[str, str]:
     return {"pointer": pointer, "code": "invalid", "message": message}
 
 
+@lru_cache(maxsize=1024)
+def _is_plate(text: str) -> bool:
+    return PLATE.fullmatch(text) is not None
+
+
 def _plate(value: Any) -> str:
-    if not isinstance(value, str) or not PLATE.fullmatch(value):
+    # a batch names few vehicles, each of them often
+    if not isinstance(value, str) or not _is_plate(value):
         raise _FaultyError("Not a number plate of 1 to 12 characters.")
+    return value
+
+
+def _terminal(value: Any) -> str:
+    if not isinstance(value, str) or not TERMINAL.fullmatch(value):
+        raise _FaultyError("Not the name of a device: 1 to 32 letters, digits, dots and dashes.")
     return value
 
 
@@ -96,7 +151,9 @@ def _instant(value: Any) -> datetime:
 
 def _number(low: float, high: float) -> Check:
     def check(value: Any) -> float:
-        if type(value) not in {int, float} or not low <= value <= high:
+        if type(value) is float and low <= value <= high:
+            return value
+        if type(value) is not int or not low <= value <= high:
             raise _FaultyError(f"Not a number from {low} to {high}.")
         return float(value)
 
@@ -105,6 +162,8 @@ def _number(low: float, high: float) -> Check:
 
 def _integer(low: int, high: int) -> Check:
     def check(value: Any) -> int:
+        if type(value) is int and low <= value <= high:
+            return value
         whole = int(value) if type(value) is float and value.is_integer() else value
         if type(whole) is not int or not low <= whole <= high:
             raise _FaultyError(f"Not an integer from {low} to {high}.")
@@ -124,6 +183,7 @@ def _word(words: Mapping[str, Any]) -> Check:
 
 CHECKS: Mapping[str, Check] = {
     "plate": _plate,
+    "device": _terminal,
     "fix_at": _instant,
     "lat": _number(-90, 90),
     "lon": _number(-180, 180),

@@ -61,6 +61,9 @@ class LadingApi(Api):  # type: ignore[misc] # flask-smorest ships no types
         """Keep a part of the description until the specification is asked for."""
         self._owed.append(description)
 
+    def _register_responses(self) -> None:
+        self.put_off(super()._register_responses)  # one per status of HTTP, with a schema each
+
     def described(self) -> dict[str, Any]:
         """Give the whole specification, described at the first call."""
         with self._describing:

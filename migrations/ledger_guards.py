@@ -2,28 +2,57 @@
 
 Both databases refuse the same things under the same word, which stands in the error's text:
 
-* ``ledger_immutable``: a change or deletion of a journal or line, a line added to a sealed journal;
+* ``ledger_immutable``: a change or deletion of a journal or account, a line added to a sealed journal;
+* ``append_only``: a change, deletion or replacement of a line, deduction, run, batch or other written record;
 * ``ledger_unbalanced``: a seal on fewer than two lines or on a sum other than nothing;
 * ``ledger_posted_before``: a journal that would replace one of the same cause, or is born sealed;
-* ``ledger_reversal_differs``: a reversal that is not the exact opposite of what it reverses;
-* ``deduction_differs``: a deduction journal without its deduction, or of another amount;
-* ``debt_overdrawn``: a deduction that takes more than is owed;
+* ``ledger_reversed_before``: a second reversal of one journal (PostgreSQL: its unique constraint);
+* ``ledger_reversal_differs``: a reversal that is not the exact opposite of one that may be reversed;
+* ``deduction_differs``: a deduction journal without its deduction, of another amount or on other accounts than
+  this person's debts and wages, and any other journal that takes from wages;
+* ``debt_overdrawn``: a deduction, transfer or leaver's journal that takes more than is owed;
+* ``refund_overpaid``: a refund paid to another person, or beyond what the company owes him;
 * ``deduction_repeated``: a second deduction of one person and month (PostgreSQL: its unique constraint);
 * ``deduction_without_wage``: a deduction from another wage than the recorded one, or a wage changed afterwards.
 
-That every journal is sealed at COMMIT is the work of a deferred foreign key (models/payroll.py).
+That every journal is sealed at COMMIT is the work of a deferred foreign key (models/payroll.py); the two limits of a
+deduction are checks of its table.
 """
 
 from __future__ import annotations
 
-APPEND_ONLY = ("harm_counts", "proposal_approvals", "payroll_exports", "deductions", "ledger_lines")
+APPEND_ONLY = ("harm_counts", "proposal_approvals", "payroll_exports", "payroll_runs", "deductions", "ledger_lines")
 FIXED = ("ledger_accounts", "ledger_seals")
+# an INSERT OR REPLACE deletes the old row without a word where recursive triggers are off, so SQLite asks before
+# every insert: {table: ((refused under this word, columns in which a row is there already), …)}
+_UNIQUE: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "harm_counts": (("uq_harm_counts_accident_id_seq", ("accident_id", "seq")),),
+    "proposal_approvals": (
+        ("uq_proposal_approvals_proposal_id_user_id", ("proposal_id", "user_id")),
+        ("uq_proposal_approvals_proposal_id_capacity", ("proposal_id", "capacity")),
+    ),
+    "payroll_exports": (
+        ("append_only: payroll_exports", ("number",)),
+        ("append_only: payroll_exports", ("month", "seq")),
+    ),
+    "payroll_runs": (("append_only: payroll_runs", ("month", "seq")),),
+    "deductions": (
+        ("deduction_repeated", ("employee_id", "month")),
+        ("deduction_repeated", ("journal_id",)),
+    ),
+    "ledger_lines": (),
+    "ledger_accounts": (("ledger_immutable", ("code",)), ("ledger_immutable", ("penalty_id",))),
+    "ledger_journals": (("ledger_posted_before", ("source_key",)), ("ledger_reversed_before", ("reverses_id",))),
+}
 
-_DEBT_LINES = (
-    "SELECT line.account_id, line.amount_fen FROM ledger_lines AS line "
-    "JOIN ledger_accounts AS account ON account.id = line.account_id AND account.kind = 'debt' "
-    "WHERE line.journal_id = NEW.id"
+# its accounts are looked up line by line: a join would be begun at all accounts where statistics are old
+_LINES = (
+    "SELECT line.account_id, line.amount_fen, "
+    "(SELECT kind FROM ledger_accounts WHERE id = line.account_id) AS kind, "
+    "(SELECT coalesce(employee_id, 0) FROM ledger_accounts WHERE id = line.account_id) AS owner "
+    "FROM ledger_lines AS line WHERE line.journal_id = NEW.id"
 )
+_ACCOUNT_SUM = "(SELECT sum(amount_fen) FROM ledger_lines WHERE ledger_lines.account_id = touched.account_id)"
 # what must not be true of a journal when it is sealed: (word, condition on NEW)
 _SEAL_REFUSED = (
     (
@@ -33,30 +62,63 @@ _SEAL_REFUSED = (
     ),
     (
         "ledger_reversal_differs",
-        "NEW.reverses_id IS NOT NULL AND EXISTS (SELECT 1 FROM ledger_lines "
-        "WHERE journal_id IN (NEW.id, NEW.reverses_id) GROUP BY account_id HAVING sum(amount_fen) <> 0)",
+        "NEW.reverses_id IS NOT NULL AND (NEW.kind <> 'reversal' "
+        "OR NOT EXISTS (SELECT 1 FROM ledger_journals AS undone WHERE undone.id = NEW.reverses_id "
+        "AND undone.sealed = 1 AND undone.employee_id = NEW.employee_id "
+        "AND undone.kind NOT IN ('reversal', 'deduction', 'refund_paid')) "
+        "OR EXISTS (SELECT 1 FROM ledger_lines "
+        "WHERE journal_id IN (NEW.id, NEW.reverses_id) GROUP BY account_id HAVING sum(amount_fen) <> 0))",
     ),
     (
         "deduction_differs",
-        "NEW.kind = 'deduction' AND NOT EXISTS (SELECT 1 FROM deductions WHERE journal_id = NEW.id "
-        "AND employee_id = NEW.employee_id "
-        f"AND taken_fen = -(SELECT coalesce(sum(owed.amount_fen), 0) FROM ({_DEBT_LINES}) AS owed))",
+        "(NEW.kind = 'deduction' AND (NOT EXISTS (SELECT 1 FROM deductions WHERE journal_id = NEW.id "
+        "AND employee_id = NEW.employee_id AND taken_fen = (SELECT sum(touched.amount_fen) "
+        f"FROM ({_LINES}) AS touched WHERE touched.kind = 'wages')) "
+        f"OR EXISTS (SELECT 1 FROM ({_LINES}) AS touched WHERE touched.owner <> NEW.employee_id OR NOT ("
+        "(touched.kind = 'debt' AND touched.amount_fen < 0) OR (touched.kind = 'wages' AND touched.amount_fen > 0))))) "
+        "OR (NEW.kind NOT IN ('deduction', 'refund_paid') "
+        f"AND EXISTS (SELECT 1 FROM ({_LINES}) AS touched WHERE touched.kind = 'wages'))",
     ),
     (
         "debt_overdrawn",
-        "NEW.kind = 'deduction' AND EXISTS (SELECT 1 FROM "
-        f"(SELECT DISTINCT touched.account_id FROM ({_DEBT_LINES}) AS touched) AS debt WHERE "
-        "(SELECT sum(amount_fen) FROM ledger_lines WHERE ledger_lines.account_id = debt.account_id) < 0)",
+        "NEW.kind IN ('deduction', 'transfer', 'leaver') AND EXISTS (SELECT 1 FROM "
+        f"({_LINES}) AS touched WHERE touched.kind = 'debt' AND touched.amount_fen < 0 AND {_ACCOUNT_SUM} < 0)",
+    ),
+    (
+        "refund_overpaid",
+        f"NEW.kind = 'refund_paid' AND EXISTS (SELECT 1 FROM ({_LINES}) AS touched "
+        "WHERE touched.owner <> NEW.employee_id OR NOT ((touched.kind = 'refund' AND touched.amount_fen > 0 "
+        f"AND {_ACCOUNT_SUM} <= 0) OR (touched.kind = 'wages' AND touched.amount_fen < 0)))",
     ),
 )
 _JOURNAL_FACTS = (
     "id", "source_key", "kind", "reverses_id", "employee_id", "accident_id", "memo", "posted_at", "posted_by",
 )  # fmt: skip
-_SAME_WAGE = (
-    "EXISTS (SELECT 1 FROM wages WHERE wages.employee_id = NEW.employee_id AND wages.month = NEW.month "
-    "AND wages.gross_fen = NEW.wage_fen AND wages.minimum_fen = NEW.minimum_fen)"
+_DEDUCTION_REFUSED = (
+    (
+        "deduction_without_wage",
+        "NOT EXISTS (SELECT 1 FROM wages WHERE wages.employee_id = NEW.employee_id AND wages.month = NEW.month "
+        "AND wages.gross_fen = NEW.wage_fen AND wages.minimum_fen = NEW.minimum_fen)",
+    ),
+    (
+        "deduction_differs",
+        "NEW.taken_fen > NEW.owed_fen OR (NEW.taken_fen = 0 AND NEW.journal_id IS NOT NULL) "
+        "OR (NEW.journal_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_journals AS journal "
+        "WHERE journal.id = NEW.journal_id AND journal.kind = 'deduction' AND journal.sealed = 0 "
+        "AND journal.employee_id = NEW.employee_id))",
+    ),
 )
-_TAKEN_FROM = "EXISTS (SELECT 1 FROM deductions WHERE employee_id = OLD.employee_id AND month = OLD.month)"
+
+
+def _taken_from(row: str) -> str:
+    return f"EXISTS (SELECT 1 FROM deductions WHERE employee_id = {row}.employee_id AND month = {row}.month)"
+
+
+# a wage with this number that would be replaced
+_REPLACED_WAGE = (
+    "EXISTS (SELECT 1 FROM wages AS held JOIN deductions ON deductions.employee_id = held.employee_id "
+    "AND deductions.month = held.month WHERE held.id = NEW.id)"
+)
 
 
 def _changed(is_distinct: str) -> str:
@@ -66,12 +128,7 @@ def _changed(is_distinct: str) -> str:
 def _sqlite_guards() -> dict[str, tuple[str, str, str]]:
     """Give ``{trigger: (event and table, refused when, word)}``."""
     made = {
-        "ledger_journals_born": (
-            "INSERT ON ledger_journals",
-            "NEW.sealed <> 0 OR EXISTS (SELECT 1 FROM ledger_journals AS old WHERE old.id = NEW.id "
-            "OR old.source_key = NEW.source_key OR old.reverses_id = NEW.reverses_id)",
-            "ledger_posted_before",
-        ),
+        "ledger_journals_born": ("INSERT ON ledger_journals", "NEW.sealed <> 0", "ledger_posted_before"),
         "ledger_journals_update": (
             "UPDATE ON ledger_journals",
             f"OLD.sealed <> 0 OR NEW.sealed <> 1 OR {_changed('IS NOT')}",
@@ -80,36 +137,45 @@ def _sqlite_guards() -> dict[str, tuple[str, str, str]]:
         "ledger_journals_delete": ("DELETE ON ledger_journals", "1", "ledger_immutable"),
         "ledger_lines_insert": (
             "INSERT ON ledger_lines",
-            "(SELECT sealed FROM ledger_journals WHERE id = NEW.journal_id) <> 0 "
-            "OR EXISTS (SELECT 1 FROM ledger_lines AS old WHERE old.id = NEW.id)",
+            "(SELECT sealed FROM ledger_journals WHERE id = NEW.journal_id) <> 0",
             "ledger_immutable",
         ),
-        "deductions_insert": (
-            "INSERT ON deductions",
-            f"NOT {_SAME_WAGE}",
+        "wages_insert": (
+            "INSERT ON wages",
+            f"{_taken_from('NEW')} OR {_REPLACED_WAGE}",
             "deduction_without_wage",
         ),
-        # an INSERT OR REPLACE deletes the old row without a word where recursive triggers are off
-        "deductions_repeated": (
-            "INSERT ON deductions",
-            "EXISTS (SELECT 1 FROM deductions AS old WHERE old.id = NEW.id OR old.journal_id = NEW.journal_id "
-            "OR (old.employee_id = NEW.employee_id AND old.month = NEW.month))",
-            "deduction_repeated",
+        "wages_update": (
+            "UPDATE ON wages",
+            f"{_taken_from('OLD')} OR {_taken_from('NEW')} OR {_REPLACED_WAGE}",
+            "deduction_without_wage",
         ),
-        "wages_update": ("UPDATE ON wages", _TAKEN_FROM, "deduction_without_wage"),
-        "wages_delete": ("DELETE ON wages", _TAKEN_FROM, "deduction_without_wage"),
+        "wages_delete": ("DELETE ON wages", _taken_from("OLD"), "deduction_without_wage"),
         "ledger_seals_insert": ("INSERT ON ledger_seals", "1", "ledger_immutable"),
     }
     for word, condition in _SEAL_REFUSED:
         made[f"ledger_seal_{word}"] = (
             "UPDATE OF sealed ON ledger_journals", f"NEW.sealed = 1 AND ({condition})", word,
         )  # fmt: skip
+    for word, condition in _DEDUCTION_REFUSED:
+        made[f"deductions_insert_{word}"] = ("INSERT ON deductions", condition, word)
     for table in APPEND_ONLY:
         for event in ("update", "delete"):
             made[f"{table}_append_only_{event}"] = (f"{event.upper()} ON {table}", "1", f"append_only: {table}")
     for table in FIXED:
         for event in ("update", "delete"):
             made[f"{table}_{event}"] = (f"{event.upper()} ON {table}", "1", "ledger_immutable")
+    return made | _sqlite_not_replaced()
+
+
+def _sqlite_not_replaced() -> dict[str, tuple[str, str, str]]:
+    made = {}
+    for table, keys in _UNIQUE.items():
+        frozen = f"append_only: {table}" if table in APPEND_ONLY else "ledger_immutable"
+        for word, columns in ((frozen, ("id",)), *keys):
+            same = " AND ".join(f"old.{column} = NEW.{column}" for column in columns)
+            condition = f"EXISTS (SELECT 1 FROM {table} AS old WHERE {same})"
+            made[f"{table}_replaced_{'_'.join(columns)}"] = (f"INSERT ON {table}", condition, word)
     return made
 
 
@@ -117,22 +183,31 @@ _POSTGRES_REFUSE = """
 CREATE FUNCTION refuse_with_word() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = '23514'; END $$
 """
+# the last of two who seal at once waits for the first and then sees what he wrote; the same of a wage and its deduction
+_LOCK_ACCOUNTS = (
+    "PERFORM 1 FROM ledger_accounts WHERE id IN (SELECT account_id FROM ledger_lines WHERE journal_id = NEW.id) "
+    "ORDER BY id FOR NO KEY UPDATE;"
+)
+_LOCK_WAGE = "PERFORM 1 FROM wages WHERE employee_id = NEW.employee_id AND month = NEW.month FOR SHARE;"
 
 
-def _postgres_function(name: str, checks: tuple[tuple[str, str], ...]) -> str:
+def _postgres_function(name: str, first: str, checks: tuple[tuple[str, str], ...]) -> str:
     refusals = "\n".join(
         f"IF {condition} THEN RAISE EXCEPTION '{word}' USING ERRCODE = '23514'; END IF;" for word, condition in checks
     )
     return (
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\n"
-        f"BEGIN\n{refusals}\nIF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\nRETURN NEW;\nEND $$"
+        # its plans are kept from when the tables were empty, and reading whole tables then looked cheap
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$\n"
+        f"BEGIN\n{first}\n{refusals}\nIF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\nRETURN NEW;\nEND $$"
     )
 
 
-_POSTGRES_CHECKS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
-    "ledger_journals_born": ("INSERT ON ledger_journals", (("ledger_posted_before", "NEW.sealed <> 0"),)),
+# {trigger: (event and table, statement to begin with, refusals)}
+_POSTGRES_CHECKS: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
+    "ledger_journals_born": ("INSERT ON ledger_journals", "", (("ledger_posted_before", "NEW.sealed <> 0"),)),
     "ledger_journals_update": (
         "UPDATE ON ledger_journals",
+        _LOCK_ACCOUNTS,
         (
             ("ledger_immutable", f"OLD.sealed <> 0 OR NEW.sealed <> 1 OR {_changed('IS DISTINCT FROM')}"),
             *_SEAL_REFUSED,
@@ -140,10 +215,11 @@ _POSTGRES_CHECKS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     ),
     "ledger_lines_insert": (
         "INSERT ON ledger_lines",
+        "",
         (("ledger_immutable", "(SELECT sealed FROM ledger_journals WHERE id = NEW.journal_id) <> 0"),),
     ),
-    "deductions_insert": ("INSERT ON deductions", (("deduction_without_wage", f"NOT {_SAME_WAGE}"),)),
-    "wages_change": ("UPDATE OR DELETE ON wages", (("deduction_without_wage", _TAKEN_FROM),)),
+    "deductions_insert": ("INSERT ON deductions", _LOCK_WAGE, _DEDUCTION_REFUSED),
+    "wages_change": ("UPDATE OR DELETE ON wages", "", (("deduction_without_wage", _taken_from("OLD")),)),
 }
 
 
@@ -181,8 +257,8 @@ def install() -> None:
     op.execute(_POSTGRES_REFUSE)
     for name, (event, word, level) in _postgres_plain().items():
         op.execute(f"CREATE TRIGGER {name} BEFORE {event} FOR EACH {level} EXECUTE FUNCTION refuse_with_word('{word}')")
-    for name, (event, checks) in _POSTGRES_CHECKS.items():
-        op.execute(_postgres_function(f"check_{name}", checks))
+    for name, (event, first, checks) in _POSTGRES_CHECKS.items():
+        op.execute(_postgres_function(f"check_{name}", first, checks))
         op.execute(f"CREATE TRIGGER {name} BEFORE {event} FOR EACH ROW EXECUTE FUNCTION check_{name}()")
 
 
@@ -195,7 +271,7 @@ def remove() -> None:
             op.execute(f"DROP TRIGGER {name}")
         return
     events = {name: event for name, (event, *_) in _postgres_plain().items()}
-    for name, event in (events | {name: event for name, (event, _) in _POSTGRES_CHECKS.items()}).items():
+    for name, event in (events | {name: event for name, (event, *_) in _POSTGRES_CHECKS.items()}).items():
         op.execute(f"DROP TRIGGER {name} ON {event.rpartition(' ')[2]}")
     for name in _POSTGRES_CHECKS:
         op.execute(f"DROP FUNCTION check_{name}()")

@@ -28,7 +28,8 @@ HARM = "dead >= 0 AND seriously_hurt >= 0 AND slightly_hurt >= 0 AND missing >= 
 class Accident(Base):
     """One accident case. The harm and the three classes are the newest count's; the counts keep the history.
 
-    ``form`` holds what only the papers need (weather, road class, police officer …; domain 4.6).
+    ``form`` holds what only the papers need (weather, road class, police officer …; domain 4.6). ``first_response``
+    and ``emergency`` are checklists, ``{item: {"done", "at", "by", "note"}}``; the second is opened by tier 3 (R-A-19).
     ``round`` counts re-openings: gates are signed anew in each.
     """
 
@@ -69,6 +70,7 @@ class Accident(Base):
     responder_sent_at: Mapped[datetime | None]
     cargo_action: Mapped[CargoAction | None]
     first_response: Mapped[dict[str, Any]]
+    emergency: Mapped[dict[str, Any] | None] = mapped_column(OPTIONAL_DOCUMENT)
     form: Mapped[dict[str, Any]]
     record: Mapped[str | None] = mapped_column(String(4000))
     investigated_at: Mapped[datetime | None]
@@ -78,6 +80,7 @@ class Accident(Base):
     none_responsible_by: Mapped[str | None]
     none_responsible_reason: Mapped[str | None] = mapped_column(String(500))
     void_reason: Mapped[str | None] = mapped_column(String(500))
+    void_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     round: Mapped[int] = mapped_column(default=1)

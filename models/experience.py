@@ -55,6 +55,7 @@ class Prediction(Base):
     at_departure: Mapped[bool]
     router_minutes: Mapped[float]
     expected_minutes: Mapped[float]
+    pace_minutes: Mapped[float | None]
     p10_minutes: Mapped[float]
     p50_minutes: Mapped[float]
     p80_minutes: Mapped[float]

@@ -151,7 +151,9 @@ class PayrollExport(Base):
     form: Mapped[ExportFormat]
     columns: Mapped[dict[str, Any]]
     rows: Mapped[int]
+    # what is withheld from wages, and what is paid back with them
     total_fen: Mapped[Fen]
+    refunds_fen: Mapped[Fen]
     sha256: Mapped[str] = mapped_column(String(64))
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     made_at: Mapped[datetime]

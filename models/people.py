@@ -66,5 +66,6 @@ class DutyShift(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     phone: Mapped[str | None] = mapped_column(String(32))
+    cancelled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     created_by: Mapped[str]

@@ -5,6 +5,7 @@ from models import (  # noqa: F401
     accounts,
     consignments,
     deliveries,
+    documents,
     drivers,
     experience,
     fleet,

@@ -19,7 +19,8 @@ class Device(Base):
     """A terminal or phone that reports positions; ``terminal`` is the id it gives itself.
 
     ``datum`` is what its coordinates mean; ``lenient`` takes one whose checksum or length is wrong.
-    The code it authenticates with is shown once and stored as its SHA-256.
+    The code it authenticates with is shown once and stored as its SHA-256. ``identity_hash`` is that of the
+    registration with which a terminal first came over the air: another one that names the same terminal is refused.
     """
 
     __tablename__ = "devices"
@@ -30,6 +31,7 @@ class Device(Base):
     datum: Mapped[CoordSystem]
     lenient: Mapped[bool] = mapped_column(default=False)
     code_hash: Mapped[str | None] = mapped_column(String(64))
+    identity_hash: Mapped[str | None] = mapped_column(String(64))
     label: Mapped[str | None] = mapped_column(String(80))
     created_at: Mapped[datetime]
     created_by: Mapped[str]

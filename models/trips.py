@@ -55,10 +55,13 @@ class Trip(Base):
 
 
 class TripStop(Base):
-    """One place on the plan; seals may only be put on after ``work_completed_at`` of the present stop."""
+    """One place on the plan; seals may only be put on after ``work_completed_at`` of the present stop.
+
+    ``early_arrival_at`` is the time that nine of ten trucks do not come before (P10), once enough arrivals tell it.
+    """
 
     __tablename__ = "trip_stops"
-    __table_args__ = (UniqueConstraint("trip_id", "seq"),)
+    __table_args__ = (UniqueConstraint("trip_id", "seq"), Index("ix_trip_stops_arrived_at", "arrived_at"))
 
     id: Mapped[Key]
     trip_id: Mapped[int] = mapped_column(ForeignKey("trips.id"))
@@ -68,6 +71,7 @@ class TripStop(Base):
     distance_km: Mapped[float]
     planned_arrival_at: Mapped[datetime]
     estimated_arrival_at: Mapped[datetime | None]
+    early_arrival_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
     announced_arrival_at: Mapped[datetime | None]
     seals_verified_at: Mapped[datetime | None]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, true
@@ -11,11 +11,16 @@ from sqlalchemy import ColumnElement, or_, select, true
 from models.accidents import Accident
 from models.people import Employee
 from models.responsibility import InvolvedPerson
-from models.vocabulary import AccidentState
+from models.vocabulary import AccidentState, ReopeningGround
 from services.errors import NotFoundError
 from services.policy.findings import Finding, RuleBrokenError, require
 from services.policy.lifecycle import object_to_move
 from services.transaction import STAFF, Actor, Subject, Tx
+
+# nothing more is written on a case that is closed or was none
+ALIVE = frozenset(AccidentState) - {AccidentState.CLOSED, AccidentState.VOID}
+# a limit holds to its very end, so the look at it comes just afterwards
+JUST_AFTER = timedelta(seconds=1)
 
 
 def accidents_of(actor: Actor) -> ColumnElement[bool]:
@@ -53,6 +58,15 @@ def is_self(actor: Actor, employee: Employee) -> bool:
     return actor.driver_id is not None and actor.driver_id == employee.driver_id
 
 
+def object_to_state(accident: Accident, allowed: Iterable[AccidentState]) -> list[Finding]:
+    """Object to a step that the state of the case does not allow."""
+    states = frozenset(allowed)
+    if accident.state in states:
+        return []
+    known = [one for one in AccidentState if one in states]
+    return [Finding("CASE_STATE_FORBIDS", {"accident": accident.number, "state": accident.state, "allowed": known})]
+
+
 def of_accident(accident: Accident) -> Subject:
     """Name an accident as the subject of a journal entry; it stands in the trip's history too."""
     return Subject("accident", accident.id, trip_id=accident.trip_id)
@@ -74,3 +88,22 @@ def move_accident(
     tx.session.flush()
     told = {"from": before.value, "to": state.value, **(facts or {})}
     tx.journal(f"accident.{state}", of_accident(accident), told, occurred_at)
+
+
+def begin_round(tx: Tx, accident: Accident, ground: ReopeningGround, reason: str) -> None:
+    """Take an enforced case up again; RuleBrokenError when it is not enforced.
+
+    The gates are signed anew in each round, and so is that nobody of ours is responsible.
+    """
+    closed_at = accident.closed_at.isoformat() if accident.closed_at else None
+    accident.round += 1
+    accident.closed_at, accident.closed_by = None, None
+    accident.none_responsible_by, accident.none_responsible_reason = None, None
+    told = {"ground": ground, "reason": reason, "round": accident.round, "closed_at": closed_at}
+    move_accident(tx, accident, AccidentState.REOPENED, told)
+
+
+def owe_step(tx: Tx, accident_id: int, after: datetime | None = None) -> None:
+    """Owe the background look that moves a case by itself: at once, or just after a limit that holds to its end."""
+    due_at = tx.now if after is None else max(tx.now, after + JUST_AFTER)
+    tx.defer_again("step_accident", f"step-accident-{accident_id}", due_at, accident_id=accident_id)

@@ -1,12 +1,12 @@
 """Arrival estimates: asked for by many, made in batches by the worker, every one kept with its reasons (R-F-05).
 
-The estimate is the remaining way ÷ effective speed plus the driving-hours rules. What is learnt from
-history will enter as ``multiplier_percent`` of EstimateFacts; nothing else here has to change for it.
+The estimate is the remaining way ÷ effective speed plus the driving-hours rules, and over it what arrivals have
+taught (services/learnt_arrivals.py). What is foretold of a truck under way is kept and scored when it arrives.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -19,9 +19,10 @@ from models.consignments import Consignment
 from models.tracking import Estimate
 from models.trips import Trip, TripStop
 from models.vocabulary import CrewRole, TaskKind, TripState
-from services import events, notice_board, notices, routes, tasks
+from services import events, experience, notice_board, notices, routes, tasks
 from services.clock import local
 from services.estimate_inputs import Known, load
+from services.learnt_arrivals import Learnt, Planned, Ride, lay_over
 from services.policy import eta
 from services.policy.driving import DriverHours
 from services.policy.eta import EstimateFacts, free_flow_kmh
@@ -49,6 +50,7 @@ class Written:
     trips: list[dict[str, Any]] = field(default_factory=list)
     consignments: list[dict[str, Any]] = field(default_factory=list)
     due: set[datetime] = field(default_factory=set)
+    predictions: list[Mapping[str, Any]] = field(default_factory=list)
 
 
 def plan_changed(tx: Tx, trip: Trip) -> None:
@@ -61,13 +63,24 @@ def plan_changed(tx: Tx, trip: Trip) -> None:
 
 def request(tx: Tx, trip: Trip, at: datetime | None = None) -> None:
     """Ask for a new estimate of a trip at ``at`` (now when left out); many requests make one job."""
-    due = _bucket(at or tx.now)
-    if trip.estimate_due_at is not None and trip.estimate_due_at <= due:
-        due = trip.estimate_due_at
-    else:
-        _write_trips(tx, [{"trip_id": trip.id, "arrival": trip.estimated_arrival_at, "due": due}])
-        set_committed_value(trip, "estimate_due_at", due)
-    _owe(tx, [due])
+    request_all(tx, [(trip, at or tx.now)])
+
+
+def request_all(tx: Tx, wanted: Iterable[tuple[Trip, datetime]]) -> None:
+    """Ask for new estimates of many trips, each at its time or when it is due anyway, in a handful of statements."""
+    rows: list[dict[str, Any]] = []
+    dues: set[datetime] = set()
+    for trip, at in wanted:
+        due = _bucket(at)
+        if trip.estimate_due_at is not None and trip.estimate_due_at <= due:
+            due = trip.estimate_due_at
+        else:
+            rows.append({"trip_id": trip.id, "arrival": trip.estimated_arrival_at, "due": due})
+            set_committed_value(trip, "estimate_due_at", due)
+        dues.add(due)
+    if rows:
+        _write_trips(tx, rows)
+    _owe(tx, dues)
 
 
 def estimate_due(tx: Tx) -> int:
@@ -91,18 +104,24 @@ def estimate_due(tx: Tx) -> int:
 def _estimate_trip(tx: Tx, trip: Trip, known: Known, written: Written) -> None:
     """Estimate every stop still ahead, keep what changed, and let the notices follow."""
     stale = False
-    for stop, facts, made in _estimates(tx, trip, known):
+    for learnt in _estimates(tx, trip, known):
+        stop, facts, made = learnt.stop, learnt.facts, learnt.made
         stale = made.stale
         found = _held(stop, made, tx.now) if stale else made
-        if _same(stop, found, known):
+        same = _same(stop, found, known)
+        # what is foretold at the departure is kept even where it is what was told before: it is what gets scored
+        if learnt.prediction is not None and not (same and stop.id in known.predicted):
+            written.predictions.append(learnt.prediction)
+        if same:
             continue
         written.estimates.append(_row(tx, trip, stop, facts, found))
         written.consignments += [
             {"consignment_id": goods.id, "arrival": found.arrival} for goods in known.board.goods_for(stop.id)
         ]
         before, stop.estimated_arrival_at = stop.estimated_arrival_at, found.arrival
+        stop.early_arrival_at = learnt.early
         events.eta_changed(tx, trip, stop, before)
-        notices.review(tx, trip, stop, notice_board.Arrival(found.arrival, found.stale), known.board)
+        notices.review(tx, trip, stop, notice_board.Arrival(found.arrival, found.stale, learnt.early), known.board)
     if stale:
         _tell_desk(tx, trip)
     ahead = [stop for stop in trip.stops if stop.arrived_at is None]
@@ -142,14 +161,14 @@ def _next_look(tx: Tx, trip: Trip, *, stale: bool) -> datetime | None:
     return _bucket(begin + timedelta(minutes=rules.refresh_minutes))
 
 
-def _estimates(tx: Tx, trip: Trip, known: Known) -> list[tuple[TripStop, EstimateFacts, eta.Estimate]]:
+def _estimates(tx: Tx, trip: Trip, known: Known) -> list[Learnt]:
     ahead = [stop for stop in trip.stops if stop.arrived_at is None]
     if not ahead or trip.frozen_at is not None:
         return []
     way, source = _way_to_next(trip, ahead[0], known)
     limit = routes.limit_kmh(tx, known.classes[trip.id], known.limits[trip.vehicle_id], trip.permit_limit_kmh)
     fix = known.fixes.get(trip.id)
-    made = []
+    planned = []
     for number, stop in enumerate(ahead):
         way += stop.distance_km if number else 0.0
         facts = EstimateFacts(
@@ -164,8 +183,9 @@ def _estimates(tx: Tx, trip: Trip, known: Known) -> list[tuple[TripStop, Estimat
             limit_kmh=limit,
             source=source,
         )
-        made.append((stop, facts, eta.estimate(facts, tx.ruleset)))
-    return made
+        planned.append(Planned(stop, facts, eta.estimate(facts, tx.ruleset)))
+    ride = Ride(known.codes, known.bodies[trip.id], known.predicted)
+    return lay_over(trip, planned, ride, known.experience, tx.ruleset)
 
 
 def _way_to_next(trip: Trip, next_stop: TripStop, known: Known) -> tuple[float, str]:
@@ -221,6 +241,7 @@ def _write(tx: Tx, written: Written) -> None:
             .values(estimated_arrival_at=bindparam("arrival")),
             written.consignments,
         )
+    experience.keep(tx, written.predictions)
     _write_trips(tx, written.trips)
     _owe(tx, written.due)
 

@@ -1,66 +1,45 @@
-"""Book, amend and cancel consignments (R-F-18, R-F-21).
+"""Book consignments (R-F-18, R-F-21); ``rebooking`` amends and cancels them.
 
 Booking writes with Core statements: it is the busiest write, and nothing in it needs a loaded object.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 
-from models.consignments import CargoLine, Consignment, TransportOrder
+from models.consignments import Consignment, TransportOrder
 from models.parties import Party, Site
 from models.vocabulary import (
     ConsignmentState,
     OrderState,
-    PackagingVerdict,
     PartyKind,
 )
-from services import dispatch, lifecycle
 from services.announcing import announce
+from services.cargo_rows import LINE_DEFAULTS, PUT_LINE, line_values, totals
 from services.errors import NotFoundError
-from services.facts import cargo_facts, line_facts
+from services.facts import line_facts
 from services.policy.cargo import CargoFacts, object_to_cargo
 from services.policy.findings import Finding, require
-from services.policy.lifecycle import object_to_amend
 from services.policy.vehicles import out_of_town
 from services.prepared import Prepared, Row, inserting
 from services.queries import shipments
 from services.scope import (
     MY_SHIPPER,
-    find_consignment,
     mine,
-    parties_of,
     parties_within,
-    require_version,
-    sites_of,
     sites_within,
 )
 from services.tokens import derived_token, hashed
 from services.transaction import Subject, Tx
 
-LINE_DEFAULTS: Mapping[str, Any] = {
-    "specification": None, "mot_code": None, "piece_mass_kg": None, "length_mm": None, "width_mm": None,
-    "height_mm": None, "manual_handling_ok": True, "finished_goods": False, "moisture_sensitive": False,
-    "theft_prone": False, "stackable": True, "odour": False, "food_grade": False, "divisible": True,
-    "temp_min_c": None, "temp_max_c": None, "hazmat_class": None, "un_number": None, "declared_value_fen": None,
-    "marks": (), "documents": (), "packaging_verdict": PackagingVerdict.ORIGINAL_FIT, "unit": "件", "volume_dm3": 0,
-}  # fmt: skip
-# a request's field, the column it sets, and the table the code is looked up in
-REFERENCES = (
-    ("consignee", "consignee_id", Party),
-    ("origin", "origin_site_id", Site),
-    ("destination", "destination_site_id", Site),
-)
-
 # every booking runs these
 PUT_ORDER, PUT_CONSIGNMENT = inserting(TransportOrder, TransportOrder.id), inserting(Consignment, Consignment.id)
-PUT_LINE = inserting(CargoLine)
 
 
 class Named(NamedTuple):
@@ -112,42 +91,6 @@ def book(tx: Tx, order: Mapping[str, Any]) -> list[dict[str, Any]]:
         _insert(tx, order_id, number, wanted, ends)
         for number, wanted, (ends, _) in zip(numbers, order["consignments"], prepared, strict=True)
     ]
-
-
-def amend(tx: Tx, number: str, changes: Mapping[str, Any], expected: int | None) -> dict[str, Any]:
-    """Change what may still be changed in the consignment's state; the fields named and nothing else.
-
-    Raises StaleVersionError, or RuleBrokenError with every field that is closed and every objection.
-    """
-    consignment = find_consignment(tx, number, lock=True)
-    require_version(consignment, expected)
-    columns = dict(changes)
-    findings = list(_resolve(tx, columns, consignment.shipper_id))
-    lines = columns.pop("lines", None)
-    named = [*columns, *(["lines"] if lines is not None else [])]
-    require([*object_to_amend(consignment.state, named), *findings])
-    before = {name: _plain(getattr(consignment, name)) for name in columns}
-    for name, value in columns.items():
-        setattr(consignment, name, value)
-    if lines is not None:
-        _replace_lines(tx, consignment, lines)
-    _derive(tx, consignment)
-    after = {name: _plain(value) for name, value in columns.items()}
-    tx.session.flush()
-    tx.journal(
-        "consignment.amended",
-        lifecycle.of_consignment(consignment),
-        {"before": before, "after": after, "lines_replaced": lines is not None},
-    )
-    return shipments.consignment_view(tx, number)
-
-
-def cancel(tx: Tx, number: str, reason: str) -> Consignment:
-    """Cancel a consignment that is not loaded yet; it leaves the trip it was planned on."""
-    consignment = find_consignment(tx, number, lock=True)
-    lifecycle.move_consignment(tx, consignment, ConsignmentState.CANCELLED, {"reason": reason})
-    dispatch.leave_trip(tx, consignment)
-    return consignment
 
 
 def _prepare(tx: Tx, order: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[Ends, list[Finding]]:
@@ -215,22 +158,23 @@ def _sites_named(*, tied: bool) -> Prepared:
 
 def _insert(tx: Tx, order_id: int, number: str, wanted: Mapping[str, Any], ends: Ends) -> dict[str, Any]:
     """Write one consignment, its lines, its first journal entry and the event owed to the shipper."""
-    lines = [_line_values(line_no, line) for line_no, line in enumerate(wanted["lines"], 1)]
-    values = _consignment_values(tx, order_id, number, wanted, ends) | _totals(lines)
+    lines = [line_values(line_no, line) for line_no, line in enumerate(wanted["lines"], 1)]
+    values = _consignment_values(tx, order_id, number, wanted, ends) | totals(lines)
     consignment_id = _id(PUT_CONSIGNMENT.first(tx.connection, values))
     PUT_LINE.put_many(tx.connection, [{**line, "consignment_id": consignment_id} for line in lines])
     subject = Subject("consignment", consignment_id, consignment_id=consignment_id, new=True)
     tx.journal("consignment.booked", subject, {"number": number, "lines": len(lines)})
     announce(tx, "consignment.booked", (consignment_id, ends.shipper.id), {})
     row = values | {
+        "id": consignment_id,
         "shipper_code": ends.shipper.code, "shipper_name": ends.shipper.name,
         "consignee_code": ends.consignee.code, "consignee_name": ends.consignee.name,
         "origin_code": ends.origin.code, "origin_name": ends.origin.name, "origin_region": ends.origin.region_code,
         "destination_code": ends.destination.code, "destination_name": ends.destination.name,
         "destination_region": ends.destination.region_code, "order_number": number.replace("YD", "WT", 1),
-        "trip_number": None, "replaces_number": wanted.get("replaces"),
+        "trip_number": None, "replaces_number": wanted.get("replaces"), "trip_frozen_at": None,
     }  # fmt: skip
-    return shipments.shaped(row, lines, tx.settings)
+    return shipments.shaped(shipments.FULL_VALUES(row), map(shipments.LINE_VALUES, lines), tx.settings)
 
 
 def _id(row: Row | None) -> int:
@@ -268,71 +212,6 @@ def _consignment_values(tx: Tx, order_id: int, number: str, wanted: Mapping[str,
         "created_by": tx.actor.name,
         "version": 1,
     }
-
-
-def _line_values(line_no: int, line: Mapping[str, Any]) -> dict[str, Any]:
-    values = {**LINE_DEFAULTS, **line, "line_no": line_no}
-    values["marks"] = sorted(str(mark) for mark in values["marks"])
-    values["documents"] = sorted(str(document) for document in values["documents"])
-    return values
-
-
-def _totals(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Add up the lines; hard to handle when hands cannot unload any one of them (R-F-11)."""
-    return {
-        "total_mass_kg": sum(line["mass_kg"] for line in lines),
-        "total_volume_dm3": sum(line["volume_dm3"] for line in lines),
-        "hard_to_handle": not all(line["manual_handling_ok"] for line in lines),
-    }
-
-
-def _resolve(tx: Tx, columns: dict[str, Any], shipper_id: int) -> Iterator[Finding]:
-    """Turn codes in a change into ids, in place, within the consignment's own shipper's parties and sites."""
-    for name, column, table in REFERENCES:
-        if name not in columns:
-            continue
-        code = columns.pop(name)
-        query: Any = select(table.id).where(table.code == code)
-        if table is Party:
-            query = query.where(Party.kind == PartyKind.CONSIGNEE, parties_of(tx.actor))
-            query = query.where(Party.owner_id.is_(None) | (Party.owner_id == shipper_id))
-        else:
-            query = query.where(sites_of(tx.actor))
-        found = tx.session.scalar(query)
-        if found is None:
-            yield Finding("REFERENCE_UNKNOWN", {"field": name, "value": code})
-        else:
-            columns[column] = found
-
-
-def _replace_lines(tx: Tx, consignment: Consignment, lines: Sequence[Mapping[str, Any]]) -> None:
-    values = [_line_values(line_no, line) for line_no, line in enumerate(lines, 1)]
-    tx.session.execute(delete(CargoLine).where(CargoLine.consignment_id == consignment.id))
-    PUT_LINE.put_many(tx.connection, [{**line, "consignment_id": consignment.id} for line in values])
-    for name, value in _totals(values).items():
-        setattr(consignment, name, value)
-    tx.session.expire(consignment, ["lines"])
-
-
-def _derive(tx: Tx, consignment: Consignment) -> None:
-    """Work out again what follows from the sites and lines, and ask the cargo rules again."""
-    origin, destination = (tx.session.get_one(Site, site) for site in _sites(consignment))
-    consignment.out_of_town = out_of_town(origin.region_code, destination.region_code)
-    findings = [*object_to_cargo(cargo_facts([consignment]), tx.ruleset)]
-    if origin is destination:
-        findings.append(Finding("ORIGIN_IS_DESTINATION", {"site": origin.code}))
-    if consignment.promised_arrival_at <= tx.now:
-        promised = {"promised_arrival_at": consignment.promised_arrival_at.isoformat()}
-        findings.append(Finding("PROMISED_IN_THE_PAST", promised))
-    require(findings)
-
-
-def _sites(consignment: Consignment) -> tuple[int, int]:
-    return consignment.origin_site_id, consignment.destination_site_id
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def find_order(tx: Tx, number: str) -> dict[str, Any]:

@@ -25,8 +25,9 @@ from services.transaction import Subject, Tx
 # what a channel may subscribe to; an empty list means all of them
 EVENTS = (
     "consignment.booked", "consignment.assigned", "consignment.sealed", "consignment.departed",
-    "consignment.eta_changed", "consignment.arrived", "consignment.accepted", "consignment.refused",
-    "consignment.cancelled", "notice.sent", "notice.acknowledged", "notice.overdue", "seal.mismatch",
+    "consignment.eta_changed", "consignment.held", "consignment.released", "consignment.arrived",
+    "consignment.accepted", "consignment.refused", "consignment.cancelled", "notice.sent", "notice.acknowledged",
+    "notice.overdue", "seal.mismatch", "accident.reported", "accident.determined", "accident.closed",
 )  # fmt: skip
 FORMS = {
     ChannelKind.EMAIL: (normal_email, "EMAIL_INVALID"),

@@ -1,4 +1,7 @@
-"""Phone numbers, e-mail and webhook addresses, registration and ID numbers in their one stored form."""
+"""Phone numbers, e-mail and webhook addresses, registration and ID numbers in their one stored form.
+
+The library of phone numbers loads on first use: most processes are never given one to check.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from collections.abc import Iterator, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import phonenumbers
 from stdnum import numdb
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
@@ -26,6 +28,8 @@ WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9\-._~:/?\[\]!$&'()*+,;=%]+", re.AS
 
 def normal_phone(text: str) -> str | None:
     """Give a phone number as E.164, read as Chinese without a country code; None when it is no number."""
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(text, HOME_REGION)
     except phonenumbers.NumberParseException:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from services.errors import BusyError, ConflictError
 from services.settings import Settings
 
+T = TypeVar("T")
 FREE = nullcontext()
 BEGIN = "begin"
+# a connection that was used a moment ago is not asked first whether it lives: that would be one call in four
+RESTED_S = 1.0
+RESTED_AT = "rested_at"
 RETRYABLE = {"40001", "40P01"}
 NAMED_GUARDS = {
     "reservation_no_overlap": "RESOURCE_TAKEN",
@@ -30,8 +35,31 @@ NAMED_GUARDS = {
     "uq_drivers_staff_no": "STAFF_NO_EXISTS",
     "uq_drivers_id_number": "ID_NUMBER_EXISTS",
     "uq_users_login": "LOGIN_EXISTS",
+    "uq_employees_staff_no": "STAFF_NO_EXISTS",
+    "uq_employees_driver_id": "DRIVER_IS_EMPLOYEE",
+    "uq_employees_user_id": "USER_IS_EMPLOYEE",
+    "uq_determinations_authority_document_no": "DOCUMENT_OF_ANOTHER_CASE",
     "uq_parties_code": "CODE_EXISTS",
     "uq_sites_code": "CODE_EXISTS",
+    "uq_devices_terminal": "DEVICE_EXISTS",
+    # money: the guards of migrations/ledger_guards.py and the checks of models/payroll.py
+    "ledger_immutable": "LEDGER_IMMUTABLE",
+    "append_only": "HISTORY_IMMUTABLE",
+    "ledger_unbalanced": "LEDGER_UNBALANCED",
+    "ledger_posted_before": "LEDGER_POSTED_BEFORE",
+    "uq_ledger_journals_source_key": "LEDGER_POSTED_BEFORE",
+    "ledger_reversed_before": "LEDGER_REVERSED_BEFORE",
+    "uq_ledger_journals_reverses_id": "LEDGER_REVERSED_BEFORE",
+    "ledger_reversal_differs": "LEDGER_REVERSAL_DIFFERS",
+    "deduction_differs": "DEDUCTION_DIFFERS",
+    "debt_overdrawn": "DEBT_OVERDRAWN",
+    "refund_overpaid": "REFUND_OVERPAID",
+    "deduction_repeated": "DEDUCTION_REPEATED",
+    "uq_deductions_person_month": "DEDUCTION_REPEATED",
+    "deduction_without_wage": "DEDUCTION_WITHOUT_WAGE",
+    "ck_deductions_fifth": "DEDUCTION_OVER_SHARE",
+    "ck_deductions_minimum": "DEDUCTION_UNDER_MINIMUM",
+    "uq_bonus_forfeitures_person_year": "BONUS_FORFEITED_BEFORE",
 }
 SQLITE_COLUMNS = {
     "seals.trip_id, seals.closure": "uq_seals_live_closure",
@@ -41,8 +69,14 @@ SQLITE_COLUMNS = {
     "drivers.staff_no": "uq_drivers_staff_no",
     "drivers.id_number": "uq_drivers_id_number",
     "users.login": "uq_users_login",
+    "employees.staff_no": "uq_employees_staff_no",
+    "employees.driver_id": "uq_employees_driver_id",
+    "employees.user_id": "uq_employees_user_id",
+    "determinations.authority, determinations.document_no": "uq_determinations_authority_document_no",
     "parties.code": "uq_parties_code",
     "sites.code": "uq_sites_code",
+    "devices.terminal": "uq_devices_terminal",
+    "bonus_forfeitures.employee_id, bonus_forfeitures.year": "uq_bonus_forfeitures_person_year",
 }
 
 
@@ -93,27 +127,41 @@ class Database:
         self.engine = make_engine(settings)
         self.on_sqlite = settings.on_sqlite
         self._write_lock = threading.Lock()
+        self._broken_at = 0.0
+        if not self.on_sqlite:
+            event.listen(self.engine, "checkin", _rested)
+            event.listen(self.engine, "checkout", self._tried)
 
     @contextmanager
-    def unit(self, *, writes: bool) -> Iterator[Unit]:
-        """Begin a unit of work: commit at the end of the block, roll back on any exception.
+    def unit(self, begun: Callable[[Unit], T], *, writes: bool) -> Iterator[T]:
+        """Begin a unit of work and give what ``begun`` makes of it: commit at the end of the block, roll back on any
+        exception.
 
-        Raises ConflictError when a constraint or a version objects, BusyError when the database is away.
+        Raises ConflictError when a constraint or a version objects, BusyError when the database is away. A unit that
+        only reads is one transaction on SQLite; on PostgreSQL each of its statements sees what is committed when it
+        runs, which is so within a transaction there as well (READ COMMITTED), and nothing is begun or committed.
         """
         alone = writes and self.on_sqlite
+        loose = not writes and not self.on_sqlite
         try:
             with self._write_lock if alone else FREE, self.engine.connect() as connection:
                 if alone:
                     connection.info[BEGIN] = "BEGIN IMMEDIATE"
-                connection.begin()
                 unit = Unit(connection)
                 try:
-                    yield unit
+                    if not self.on_sqlite:
+                        _loosen(connection, loose=loose)
+                    connection.begin()
+                    yield begun(unit)
                     unit.settle()
-                    connection.commit()
+                    _commit(connection)
                 finally:
                     unit.close()
+                    if loose:
+                        _loosen(connection, loose=False)  # whoever takes it next may rely on a transaction
         except (StaleDataError, DBAPIError) as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                self._broken_at = time.monotonic()
             known = _translated(error)
             if known is error:
                 raise
@@ -122,6 +170,16 @@ class Database:
     def dispose_after_fork(self) -> None:
         """Forget connections inherited from the parent without closing the parent's sockets."""
         self.engine.dispose(close=False)
+
+    def _tried(self, connection: Any, record: Any, proxy: object) -> None:  # noqa: ARG002 - SQLAlchemy's event signature
+        """Ask a connection whether it still lives, when it has rested or another one broke meanwhile."""
+        rested_at = record.info.get(RESTED_AT)
+        if rested_at is None or (rested_at > self._broken_at and time.monotonic() - rested_at < RESTED_S):
+            return
+        try:
+            self.engine.dialect.do_ping(connection)
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error  # the pool makes new ones
 
 
 def make_engine(settings: Settings) -> Engine:
@@ -134,7 +192,6 @@ def make_engine(settings: Settings) -> Engine:
         **JSON_CODEC,
         pool_size=settings.web_threads,
         max_overflow=4,
-        pool_pre_ping=True,
         connect_args={"options": "-c timezone=utc -c statement_timeout=30000 -c lock_timeout=10000"},
     )
 
@@ -170,6 +227,26 @@ def _sqlite_connected(synchronous: str) -> Any:
         cursor.close()
 
     return prepare
+
+
+def _rested(connection: object, record: Any) -> None:  # noqa: ARG001 - SQLAlchemy's event signature
+    record.info[RESTED_AT] = time.monotonic()
+
+
+def _loosen(connection: Connection, *, loose: bool) -> None:
+    """Have each statement stand alone, or have the first begin a transaction; nothing on a connection that is gone."""
+    driver: Any = None if connection.invalidated else connection.connection.dbapi_connection
+    if driver is not None and not driver.closed and driver.autocommit is not loose:
+        driver.autocommit = loose
+
+
+def _commit(connection: Connection) -> None:
+    try:
+        connection.commit()
+    except DBAPIError:
+        # SQLite leaves a transaction open whose COMMIT a deferred constraint refused, and nobody would end it
+        connection.invalidate()
+        raise
 
 
 def _sqlite_begin(connection: Any) -> None:

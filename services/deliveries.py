@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,9 +12,10 @@ from sqlalchemy import select
 from models.consignments import CargoLine, Consignment
 from models.deliveries import Acceptance, ReceiptLine
 from models.trips import Trip, TripStop
-from models.vocabulary import ConsignmentState, TaskKind, TripState
+from models.vocabulary import ConsignmentState, RefusalReason, TaskKind, TripState
 from services import files, lifecycle, notices, stops, tasks, underway
 from services.errors import NotFoundError
+from services.goods_left import left_of, lost_pieces
 from services.policy import acceptance as policy
 from services.policy.acceptance import AcceptanceFacts, LineReceipt
 from services.policy.findings import Finding, require
@@ -45,12 +46,13 @@ def receive(tx: Tx, number: str, receipt: Receipt) -> Acceptance:
     """
     consignment = find_consignment(tx, number, lock=True)
     trip, stop = _at_the_door(tx, consignment)
-    facts = _facts(consignment, stop, receipt)
+    lost = lost_pieces(tx, [consignment])
+    facts = _facts(consignment, stop, receipt, lost)
     require(_object_to_files(tx, receipt))
     require(policy.object_to_acceptance(facts, tx.ruleset))
     verdict = policy.verdict(facts)
     accepted = _store(tx, consignment, trip, receipt, facts, verdict)
-    told = {"clean": accepted.clean, "signed_by": receipt.consignee_name}
+    told = {"clean": accepted.clean, "signed_by": receipt.consignee_name, **_told_lost(consignment, lost)}
     lifecycle.move_consignment(tx, consignment, verdict, told, receipt.occurred_at)
     consignment.track_expires_at = receipt.occurred_at + timedelta(days=tx.ruleset.tracking.token_days)
     stops.leg_of(trip, consignment).unloaded_at = receipt.occurred_at
@@ -107,12 +109,17 @@ def _at_the_door(tx: Tx, consignment: Consignment) -> tuple[Trip, TripStop]:
     return trip, stop
 
 
-def _facts(consignment: Consignment, stop: TripStop, receipt: Receipt) -> AcceptanceFacts:
+def _told_lost(consignment: Consignment, lost: Mapping[int, int]) -> dict[str, Any]:
+    pieces = {str(line.line_no): lost[line.id] for line in consignment.lines if line.id in lost}
+    return {"lost": pieces} if pieces else {}
+
+
+def _facts(consignment: Consignment, stop: TripStop, receipt: Receipt, lost: Mapping[int, int]) -> AcceptanceFacts:
     stored = {line.line_no: line for line in consignment.lines}
     exceptions = (Finding("SEAL_EXCEPTION", {"stop": stop.seq}),) if stop.seal_exception else ()
     return AcceptanceFacts(
         expected_lines=tuple(stored),
-        lines=tuple(_line(consignment, stored.get(told["line_no"]), told) for told in receipt.lines),
+        lines=tuple(_line(consignment, stored.get(told["line_no"]), told, lost) for told in receipt.lines),
         seals_verified=stop.seals_verified_at is not None,
         seal_exceptions=exceptions,
         joint_inspection=stop.joint_inspection_at is not None,
@@ -122,19 +129,26 @@ def _facts(consignment: Consignment, stop: TripStop, receipt: Receipt) -> Accept
     )
 
 
-def _line(consignment: Consignment, stored: CargoLine | None, told: Mapping[str, Any]) -> LineReceipt:
-    """Lay what was received beside what the list says; an unknown line expects nothing and is objected to."""
+def _line(
+    consignment: Consignment, stored: CargoLine | None, told: Mapping[str, Any], lost: Mapping[int, int]
+) -> LineReceipt:
+    """Lay what was received beside what the list says; an unknown line expects nothing and is objected to.
+
+    Pieces lost in an accident on the way are taken as not received, and as refused for damage, unless told otherwise.
+    """
     name = stored.name if stored else ""
     spec = stored.specification if stored else None
     quantity = stored.quantity if stored else 0
-    return LineReceipt(
+    gone = lost.get(stored.id, 0) if stored else 0
+    line = LineReceipt(
         line_no=told["line_no"],
         expected_name=name,
         expected_spec=spec,
         expected_quantity=quantity,
         received_name=told.get("received_name") or name,
         received_spec=told.get("received_specification", spec),
-        received_quantity=told.get("received_quantity", quantity),
+        received_quantity=told.get("received_quantity", quantity - gone),
+        lost_quantity=gone,
         verdict=told["verdict"],
         accepted_quantity=told.get("accepted_quantity"),
         refused_quantity=told.get("refused_quantity"),
@@ -145,6 +159,8 @@ def _line(consignment: Consignment, stored: CargoLine | None, told: Mapping[str,
         open_box=told.get("open_box") or {},
         documents_missing=tuple(told.get("documents_missing", ())),
     )
+    explained = line.refusal_reason is None and 0 < line.refused <= gone
+    return replace(line, refusal_reason=RefusalReason.DAMAGED) if explained else line
 
 
 def _object_to_files(tx: Tx, receipt: Receipt) -> list[Finding]:
@@ -213,7 +229,10 @@ def _object_to_hub(
 
 
 def _mind_hub_difference(tx: Tx, trip: Trip, consignment: Consignment, lines: Mapping[int, int]) -> None:
-    off = {line.line_no: lines[line.line_no] for line in consignment.lines if lines[line.line_no] != line.quantity}
+    lost = lost_pieces(tx, [consignment])
+    off = {
+        line.line_no: lines[line.line_no] for line in consignment.lines if lines[line.line_no] != left_of(line, lost)
+    }
     if off:
         tasks.raise_task(
             tx,

@@ -14,7 +14,7 @@ from models.fleet import Vehicle
 from models.parties import Site
 from models.trips import ConsignmentLeg, Trip, TripStop
 from models.vocabulary import ConsignmentState, SiteKind, TripState, UnitKind
-from services import arrivals, lifecycle, notices, reservations, routes, trip_cargo, units
+from services import arrivals, lifecycle, notice_holding, notices, reservations, routes, trip_cargo, units
 from services.facts import cargo_facts
 from services.policy.cargo import CargoFacts, object_to_mixing
 from services.policy.findings import Finding, require
@@ -61,6 +61,8 @@ def plan_trip(tx: Tx, wanted: TripPlan) -> Trip:
         ride.consignment.trip_id = trip.id
         lifecycle.move_consignment(tx, ride.consignment, ConsignmentState.ASSIGNED, {"trip": trip.number})
     tx.session.flush()
+    if wanted.continues is not None:
+        notice_holding.carry_over(tx, wanted.continues, trip)
     arrivals.plan_changed(tx, trip)
     return trip
 

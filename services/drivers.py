@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from models.drivers import Driver
-from models.vocabulary import DriverStatus, Role
+from models.vocabulary import DriverStatus, OffPostCause, Role
+from services.accident_cases import find_accident
+from services.accidents import off_post
 from services.amending import amend as amend_row
-from services.clock import local
+from services.clock import LOCAL_ZONE, local
 from services.contacts import normalise
 from services.masking import masked_number, masked_phone
 from services.papers import with_papers
@@ -71,44 +73,57 @@ def amend(tx: Tx, staff_no: str, changes: Mapping[str, Any], expected: int | Non
 
 
 def set_status(tx: Tx, staff_no: str, status: DriverStatus, reason: str) -> dict[str, Any]:
-    """Change a driver's status by hand; only safety ends 待岗, and never while the licence is held."""
+    """Change a driver's status by hand; 待岗 ends only by a reinstatement (R-P-04)."""
     driver = find_driver(tx, staff_no, lock=True)
-    held = _withholding(driver)
-    withheld = held is not None and held.covers(local(tx.now).date())
+    if (driver.status, status) == (DriverStatus.STANDBY_PENDING, DriverStatus.ACTIVE):
+        return reinstate(tx, staff_no, reason)
+    withheld = off_post.withheld(driver, local(tx.now).date())
     require(object_to_status(driver.status, status, withheld=withheld, by_safety=tx.actor.has(Role.SAFETY)))
-    _move(tx, driver, status, reason)
+    if status is DriverStatus.STANDBY_PENDING:
+        off_post.bench(tx, driver, reason)
+    else:
+        off_post.move(tx, driver, status, reason)
     return driver_view(tx, staff_no)
 
 
-def withhold_licence(tx: Tx, staff_no: str, since: date, until: date | None) -> dict[str, Any]:
-    """Record the local days on which the police hold the licence; from the first one the driver is off post."""
+def reinstate(tx: Tx, staff_no: str, reason: str) -> dict[str, Any]:
+    """End a driver's time off post; RuleBrokenError names everything that is missing (R-P-04)."""
+    off_post.reinstate(tx, staff_no, reason)
+    return driver_view(tx, staff_no)
+
+
+def put_off_post(tx: Tx, staff_no: str, accident: str) -> dict[str, Any]:
+    """Take a driver off post at once for a violation in an accident (R-P-04)."""
+    off_post.begin_named(tx, staff_no, accident)
+    return driver_view(tx, staff_no)
+
+
+def withhold_licence(
+    tx: Tx, staff_no: str, since: date, until: date | None, accident: str | None = None
+) -> dict[str, Any]:
+    """Record the local days on which the police hold the licence; from the first one the driver is off post.
+
+    ``accident`` names the case for which they took it.
+    """
     driver = find_driver(tx, staff_no, lock=True)
     withholding = Withholding(since, until)
     findings = list(object_to_withholding(withholding))
     if driver.status is DriverStatus.LEFT:
         findings.append(Finding("DRIVER_HAS_LEFT", {"driver": staff_no}))
     require(findings)
+    accident_id = find_accident(tx, accident).id if accident else None
     driver.licence_withheld_from, driver.licence_withheld_to = since, until
-    facts = {"from": since.isoformat(), "to": until.isoformat() if until else None}
+    facts = {"from": since.isoformat(), "to": until.isoformat() if until else None, "accident": accident}
     tx.journal("driver.licence_withheld", Subject("driver", driver.id), facts)
-    status = status_after_withholding(driver.status, withholding, local(tx.now).date())
-    if status is not driver.status:
-        _move(tx, driver, status, "licence_withheld")
+    today = local(tx.now).date()
+    after = status_after_withholding(driver.status, withholding, today)
+    if withholding.covers(today) and after is DriverStatus.STANDBY_PENDING:
+        off_post.begin(tx, driver.id, OffPostCause.LICENCE_WITHHELD, accident_id)
+    elif since > today:
+        key, due_at = f"licence-withheld-{driver.id}", datetime.combine(since, time(), LOCAL_ZONE)
+        tx.defer_again("begin_withheld", key, due_at, driver_id=driver.id)
     tx.session.flush()
     return driver_view(tx, staff_no)
-
-
-def _move(tx: Tx, driver: Driver, status: DriverStatus, reason: str) -> None:
-    facts = {"from": driver.status, "to": status, "reason": reason}
-    driver.status, driver.status_reason = status, reason
-    tx.session.flush()
-    tx.journal(f"driver.{status}", Subject("driver", driver.id), facts)
-
-
-def _withholding(driver: Driver) -> Withholding | None:
-    if driver.licence_withheld_from is None:
-        return None
-    return Withholding(driver.licence_withheld_from, driver.licence_withheld_to)
 
 
 def _plain(words: Any) -> list[str]:

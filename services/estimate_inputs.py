@@ -12,12 +12,14 @@ from sqlalchemy import func, select
 
 from models.consignments import CargoLine, Consignment
 from models.drivers import Driver
+from models.experience import Prediction
 from models.fleet import Vehicle
 from models.parties import Site
 from models.tracking import Estimate, LastPosition
 from models.trips import Trip, WheelPeriod
 from models.vocabulary import CargoClass
-from services import notice_board
+from services import experience, notice_board
+from services.experience import Experience
 from services.policy.driving import DriverHours
 from services.transaction import Tx
 
@@ -26,7 +28,8 @@ DAY = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Everything by id: points of sites in e6, vehicles' own limits, fixes by trip, hours by driver."""
+    """Everything by id: points of sites in e6, vehicles' own limits, fixes by trip, hours by driver,
+    codes of sites, bodies of vehicles, stops with a prediction, and what was learnt of the lanes."""
 
     points: Mapping[int, tuple[int, int]]
     limits: Mapping[int, int | None]
@@ -35,25 +38,53 @@ class Known:
     hours: Mapping[int, DriverHours]
     stale: Mapping[int, bool]
     board: notice_board.Board
+    codes: Mapping[int, str]
+    bodies: Mapping[int, str]
+    predicted: frozenset[int]
+    experience: Experience
 
 
 def load(tx: Tx, trips: Sequence[Trip]) -> Known:
     """Read what estimating these trips needs, in a fixed number of statements."""
     stops = [stop for trip in trips for stop in trip.stops]
     trip_ids = [trip.id for trip in trips]
-    sites = select(Site.id, Site.lat_e6, Site.lon_e6).where(Site.id.in_({stop.site_id for stop in stops}))
-    vehicles = select(Vehicle.id, Vehicle.limit_kmh).where(Vehicle.id.in_({trip.vehicle_id for trip in trips}))
+    sites = select(Site.id, Site.lat_e6, Site.lon_e6, Site.code).where(Site.id.in_({stop.site_id for stop in stops}))
+    places = tx.session.execute(sites).all()
+    codes = {row.id: row.code for row in places}
+    vehicles = select(Vehicle.id, Vehicle.limit_kmh, Vehicle.body)
+    vehicles = vehicles.where(Vehicle.id.in_({trip.trailer_id or trip.vehicle_id for trip in trips}))
+    bodies = {row.id: str(row.body) for row in tx.session.execute(vehicles)}
     fixes = select(LastPosition.trip_id, LastPosition.fix_at, LastPosition.lat_e6, LastPosition.lon_e6)
     drivers = {member.driver_id for trip in trips for member in trip.crew}
+    ahead = [stop.id for stop in stops if stop.arrived_at is None]
     return Known(
-        points={row.id: (row.lat_e6, row.lon_e6) for row in tx.session.execute(sites)},
-        limits={row.id: row.limit_kmh for row in tx.session.execute(vehicles)},
+        points={row.id: (row.lat_e6, row.lon_e6) for row in places},
+        limits=_limits(tx, trips),
         classes=cargo_classes(tx, trip_ids),
         fixes={row.trip_id: row for row in tx.session.execute(fixes.where(LastPosition.trip_id.in_(trip_ids)))},
         hours=_hours(tx, drivers),
-        stale=_stale(tx, [stop.id for stop in stops if stop.arrived_at is None]),
+        stale=_stale(tx, ahead),
         board=notice_board.load(tx, stops),
+        codes=codes,
+        bodies={trip.id: bodies[trip.trailer_id or trip.vehicle_id] for trip in trips},
+        predicted=frozenset(tx.session.scalars(select(Prediction.stop_id).where(Prediction.stop_id.in_(ahead)))),
+        experience=experience.recall(tx, lanes_of(trips, codes, bodies)),
     )
+
+
+def lanes_of(trips: Sequence[Trip], codes: Mapping[int, str], bodies: Mapping[int, str]) -> set[tuple[str, str, str]]:
+    """Give the hops still ahead of the trips as origin, destination and vehicle type."""
+    return {
+        (codes[trip.stops[stop.seq - 2].site_id], codes[stop.site_id], bodies[trip.trailer_id or trip.vehicle_id])
+        for trip in trips
+        for stop in trip.stops
+        if stop.arrived_at is None and stop.seq > 1
+    }
+
+
+def _limits(tx: Tx, trips: Sequence[Trip]) -> dict[int, int | None]:
+    query = select(Vehicle.id, Vehicle.limit_kmh).where(Vehicle.id.in_({trip.vehicle_id for trip in trips}))
+    return dict(tx.session.execute(query).all())
 
 
 def cargo_classes(tx: Tx, trip_ids: Sequence[int]) -> dict[int, frozenset[CargoClass]]:

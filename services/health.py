@@ -42,7 +42,8 @@ def beats(tx: Tx) -> dict[str, datetime]:
 def missing(tx: Tx) -> list[str]:
     """Name the background processes that have not been alive for a minute."""
     seen = beats(tx)
-    return [name for name in PROCESSES if name not in seen or seen[name] < tx.now - ALIVE_FOR]
+    wanted = (*PROCESSES, *(("jt808",) if tx.settings.jt808_port else ()))
+    return [name for name in wanted if name not in seen or seen[name] < tx.now - ALIVE_FOR]
 
 
 def owed(tx: Tx) -> Owed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, tuple_
 
 from models.records import JournalEntry
 from services.transaction import Tx, chain_hash
@@ -58,10 +58,15 @@ def verify(tx: Tx) -> Verdict:
 
 def _entries(tx: Tx) -> Iterator[JournalEntry]:
     order = (JournalEntry.subject_kind, JournalEntry.subject_id, JournalEntry.seq)
-    rows = tx.session.scalars(select(JournalEntry).order_by(*order).execution_options(yield_per=BATCH))
-    for entry in rows:
-        yield entry
-        tx.session.expunge(entry)  # a long history need not fit into memory
+    after: tuple[str, int, int] = ("", 0, 0)
+    while True:
+        batch = select(JournalEntry).where(tuple_(*order) > tuple_(*map(literal, after))).order_by(*order)
+        rows = tx.session.scalars(batch.limit(BATCH)).all()
+        yield from rows
+        if len(rows) < BATCH:
+            return
+        after = (rows[-1].subject_kind, rows[-1].subject_id, rows[-1].seq)
+        tx.session.expunge_all()  # a long history need not fit into memory
 
 
 def _objection(entry: JournalEntry, seq: int, before: str) -> str:

@@ -9,6 +9,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextvars import ContextVar
 from typing import Any, TextIO
 
 import structlog
@@ -20,6 +21,9 @@ from services.settings import Settings
 API_KEY = re.compile(r"\b(lk_[0-9a-f]{12})\.[A-Za-z0-9_-]+")
 SECRET_NAMES = frozenset({"password", "secret", "secret_key", "authorization", "api_key", "token", "signature"})
 ESCAPES = str.maketrans({"\r": "\\r", "\n": "\\n", "\x1b": "\\x1b"})
+
+# what begin() named last on this thread
+FACTS: ContextVar[Mapping[str, Any]] = ContextVar("FACTS", default={})  # noqa: B039 - it is never changed
 
 
 def get_logger(name: str) -> Any:
@@ -33,7 +37,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     Every library's log goes the same way and through the same masks.
     """
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        _with_facts,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.PositionalArgumentsFormatter(),
@@ -66,8 +70,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
 
 def begin(**named: Any) -> None:
     """Begin a new unit of attention on this thread: its facts, such as ``request_id``, stand on every line of it."""
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(**named)
+    FACTS.set(named)
 
 
 def masked(text: str) -> str:
@@ -88,6 +91,12 @@ def escape_event(logger: object, method: str, event: MutableMapping[str, Any]) -
     The named facts need it not: both renderers write them quoted.
     """
     event["event"] = str(event.get("event", "")).translate(ESCAPES)
+    return event
+
+
+def _with_facts(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:  # noqa: ARG001
+    for name, value in FACTS.get().items():
+        event.setdefault(name, value)
     return event
 
 

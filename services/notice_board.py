@@ -35,10 +35,11 @@ PARTIES = select(Party).where(Party.id.in_(bindparam("ids", expanding=True)))
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """When a stop is reached as far as is known, and whether that rests on an old position."""
+    """When a stop is reached as far as is known, whether that rests on an old position, and its early side (P10)."""
 
     at: datetime
     stale: bool = False
+    early: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

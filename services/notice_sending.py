@@ -21,7 +21,7 @@ from services import notice_desk, notice_texts, notices
 from services.policy import notices as policy
 from services.policy.findings import require
 from services.policy.lifecycle import object_to_move
-from services.policy.notice_outcome import Exhausted, Retry, next_attempt
+from services.policy.notice_outcome import Exhausted, Retry, named_arrival, next_attempt
 from services.ports import Call, Mail, Ports, Receipt
 from services.tokens import webhook_secret
 from services.transaction import Tx
@@ -89,7 +89,7 @@ def _told(tx: Tx, notice: Notice, attempt: NoticeAttempt) -> None:
     notice.state = NoticeState.SENT
     notice.sent_at = attempt.started_at
     notice.delivered_at = tx.now
-    eta = notices.told_arrival(notice)
+    eta = named_arrival(notice.kind, notice.eta_at)
     told = {"version": notice.version_no, "channel": attempt.channel_kind, "eta": eta.isoformat() if eta else None}
     tx.journal("notice.sent", notices.of_notice(notice), told)
     notices.publish(tx, "notice.sent", notice)

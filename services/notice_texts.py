@@ -16,6 +16,7 @@ from models.parties import Party, Site
 from models.trips import ConsignmentLeg, Trip, TripStop
 from models.vocabulary import NoticeKind, SealState
 from services.clock import local
+from services.policy.notice_outcome import named_arrival
 from services.texts import notice_templates as templates
 from services.texts.notice_arrived import ARRIVED
 from services.tokens import derived_token
@@ -50,7 +51,7 @@ def compose(tx: Tx, notice: Notice, party: Party) -> Told:
         "notice": notice.public_id,
         "kind": notice.kind,
         "version": notice.version_no,
-        "estimated_arrival_at": None if notice.kind is NoticeKind.HELD else notice.eta_at,
+        "estimated_arrival_at": named_arrival(notice.kind, notice.eta_at),
         "estimated": notice.stale,
         "place": where.name,
         "plate": where.plate,

@@ -17,6 +17,7 @@ from services.announcing import announce
 from services.notice_board import Arrival, Board, load
 from services.policy import notices as policy
 from services.policy.findings import Finding
+from services.policy.notice_outcome import named_arrival
 from services.policy.notices import Action, Decision, NoticeFacts, QuietHours, StopNotice, Told
 from services.tokens import public_id
 from services.transaction import Subject, Tx
@@ -77,15 +78,10 @@ def of_notice(notice: Notice) -> Subject:
 
 def publish(tx: Tx, event: str, notice: Notice) -> None:
     """Tell the shippers whose goods ride to this stop."""
-    eta = told_arrival(notice)
+    eta = named_arrival(notice.kind, notice.eta_at)
     facts = {"notice": notice.public_id, "version": notice.version_no, "eta": eta.isoformat() if eta else None}
     for row in _of_consignee(tx, notice.stop_id, notice.consignee_id):
         announce(tx, event, (row.id, row.shipper_id), facts, about=notice.public_id)
-
-
-def told_arrival(notice: Notice) -> datetime | None:
-    """Give the arrival a notice names; None for word that the one told before does not hold."""
-    return None if notice.kind is NoticeKind.HELD else notice.eta_at
 
 
 def tell_of_delay(tx: Tx, trip: Trip, stop: TripStop, rows: Sequence[Notice]) -> None:
@@ -121,6 +117,7 @@ def _review_one(
         final_sent=any(row.kind is NoticeKind.FINAL_HOUR and row.state in TOLD for row in rows),
         attempted=any(row.state is NoticeState.FAILED for row in rows),
         quiet=quiet_of(tx, board.parties[consignee_id]),
+        early=arrival.early,
     )
     decision = policy.schedule(facts, tx.ruleset)
     if decision.action is Action.NOTHING:
@@ -163,7 +160,8 @@ def review_trip(tx: Tx, trip_id: int) -> None:
     ahead = [stop for stop in trip.stops[1:] if stop.arrived_at is None]
     board = load(tx, ahead)
     for stop in ahead:
-        review(tx, trip, stop, Arrival(stop.estimated_arrival_at or stop.planned_arrival_at), board)
+        at = stop.estimated_arrival_at or stop.planned_arrival_at
+        review(tx, trip, stop, Arrival(at, early=stop.early_arrival_at), board)
 
 
 def _insert(
@@ -196,7 +194,8 @@ def _insert(
     tx.session.add(notice)
     tx.session.flush()
     due = {"due_at": notice.due_at.isoformat(), "eta": arrival.at.isoformat(), "breach": notice.breach}
-    facts = {"kind": notice.kind, "version": notice.version_no, **due}
+    early = {"early_eta": arrival.early.isoformat()} if arrival.early else {}
+    facts = {"kind": notice.kind, "version": notice.version_no, **due, **early}
     tx.journal("notice.scheduled", Subject("notice", notice.id, trip_id=trip.id, new=True), facts)
     owe_sending(tx, notice)
     return notice

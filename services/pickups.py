@@ -18,6 +18,7 @@ from models.vocabulary import (
 )
 from services import files, lifecycle, stops, tasks
 from services.facts import cargo_facts
+from services.goods_left import left_of, lost_pieces
 from services.policy.cargo import object_to_packaging
 from services.policy.departure import PickupFacts
 from services.policy.findings import Finding, require
@@ -42,6 +43,7 @@ def count_pickup(tx: Tx, number: str, count: Count) -> Trip:
     """Record what was counted onto the truck, signed by the shipper's agent; the first count begins loading.
 
     A difference from the list is recorded, put on the desk, and keeps the truck in until it is settled (R-F-12).
+    Pieces damaged in an accident on an earlier leg stay behind and are not expected (R-A-08).
     """
     trip = find_trip(tx, number, lock=True)
     require(lifecycle.object_to_frozen(trip))
@@ -51,15 +53,17 @@ def count_pickup(tx: Tx, number: str, count: Count) -> Trip:
     if trip.state is TripState.CREWED:
         lifecycle.move_trip(tx, trip, TripState.LOADING, {"consignment": consignment.number}, count.occurred_at)
     stop = stops.require_stop(trip)
+    lost = lost_pieces(tx, [consignment])
     for line_no, quantity in count.lines.items():
         row = _count_row(tx, trip, lines[line_no])
+        listed = left_of(lines[line_no], lost)
         row.stop_id, row.consignment_id = stop.id, consignment.id
-        row.listed_quantity, row.counted_quantity = lines[line_no].quantity, quantity
+        row.listed_quantity, row.counted_quantity = listed, quantity
         row.agent_name, row.agent_signature = count.agent_name, count.agent_signature
         row.difference_settled = None
         row.occurred_at, row.recorded_at, row.made_by = count.occurred_at, tx.now, tx.actor.name
-        if quantity != lines[line_no].quantity:
-            _difference(tx, trip, consignment, line_no, lines[line_no].quantity, quantity)
+        if quantity != listed:
+            _difference(tx, trip, consignment, line_no, listed, quantity)
     tx.session.flush()
     told = {"consignment": consignment.number, "lines": {str(no): n for no, n in count.lines.items()}}
     subject = lifecycle.of_consignment(consignment)
@@ -86,8 +90,11 @@ def pickup_facts(tx: Tx, trip: Trip, consignments: Sequence[Consignment]) -> tup
     """Give what was counted of every line of some consignments."""
     rows = tx.session.scalars(select(PickupCount).where(PickupCount.trip_id == trip.id))
     counted = {row.line_id: row for row in rows}
+    lost = lost_pieces(tx, consignments)
     return tuple(
-        _pickup(consignment, line, counted.get(line.id)) for consignment in consignments for line in consignment.lines
+        _pickup(consignment.number, line, counted.get(line.id), left_of(line, lost))
+        for consignment in consignments
+        for line in consignment.lines
     )
 
 
@@ -104,11 +111,11 @@ def _object_to_count(
     return [*found, *unfit]
 
 
-def _pickup(consignment: Consignment, line: CargoLine, row: PickupCount | None) -> PickupFacts:
+def _pickup(consignment: str, line: CargoLine, row: PickupCount | None, listed: int) -> PickupFacts:
     return PickupFacts(
-        consignment=consignment.number,
+        consignment=consignment,
         line_no=line.line_no,
-        listed_quantity=line.quantity,
+        listed_quantity=listed,
         counted_quantity=row.counted_quantity if row else None,
         agent_name=row.agent_name if row else None,
         agent_signed=bool(row and row.agent_signature),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,15 @@ class Receipt:
     gone: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """How a try to make a PDF ended: its bytes, or the code and the facts of the finding that says why not."""
+
+    content: bytes | None
+    code: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Mailer(Protocol):
     """Sends one e-mail; never raises for a refusal, which is a Receipt."""
 
@@ -48,6 +58,14 @@ class Caller(Protocol):
     """Makes one outbound HTTP call under the guard against internal addresses."""
 
     def post(self, call: Call) -> Receipt:
+        """Try once and say how it ended."""
+        ...
+
+
+class Printer(Protocol):
+    """Makes a PDF of a page; never raises for a page or a machine that it cannot work with, which is a Printed."""
+
+    def make(self, html: str) -> Printed:
         """Try once and say how it ended."""
         ...
 
@@ -67,3 +85,4 @@ class Ports:
 
     mailer: Mailer
     caller: Caller
+    printer: Printer

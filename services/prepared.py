@@ -7,17 +7,18 @@ quarters of what a small query costs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Boolean, Connection, Enum, Float, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
 Values = Mapping[str, Any]
 Row = Sequence[Any]
-Convert = Callable[[Any], Any] | None
+Convert = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +26,28 @@ class _Form:
     """A statement as one driver takes it."""
 
     sql: str
-    # per parameter: its name and what turns a value into the driver's
-    binds: tuple[tuple[str, Convert], ...]
     # the values that stand in the statement itself
     fixed: Values
-    by_position: bool
+    # gives the parameters in their order; None where the driver takes them by name
+    in_order: Callable[[Values], Iterable[Any]] | None
+    # per parameter that needs it: its place or name, and what turns a value into the driver's
+    writes: tuple[tuple[Any, Convert], ...]
     # per column that needs it: its place and what turns the driver's value into ours
-    reads: tuple[tuple[int, Callable[[Any], Any]], ...]
+    reads: tuple[tuple[int, Convert], ...]
 
     def bound(self, values: Values) -> Any:
-        given = {**self.fixed, **values}
-        if self.by_position:
-            return [given[name] if convert is None else convert(given[name]) for name, convert in self.binds]
-        return {name: given[name] if convert is None else convert(given[name]) for name, convert in self.binds}
+        given = {**self.fixed, **values} if self.fixed else values
+        made: Any = dict(given) if self.in_order is None else list(self.in_order(given))
+        for place, convert in self.writes:
+            made[place] = convert(made[place])
+        return made
 
     def read(self, row: Row) -> Row:
         made = list(row)
         for place, convert in self.reads:
-            made[place] = convert(made[place])
+            value = made[place]
+            if value is not None:  # no type of ours makes anything of nothing
+                made[place] = convert(value)
         return made
 
 
@@ -60,8 +65,11 @@ class Prepared:
     def rows(self, connection: Connection, values: Values) -> list[Row]:
         """Run it and give every row."""
         form, cursor = self._run(connection, values)
-        found: list[Row] = cursor.fetchall()
-        return [form.read(row) for row in found] if form.reads else found
+        found: list[Any] = cursor.fetchall()
+        if form.reads:
+            for place, row in enumerate(found):
+                found[place] = form.read(row)
+        return found
 
     def first(self, connection: Connection, values: Values) -> Row | None:
         """Run it and give the first row, None without one."""
@@ -85,7 +93,7 @@ class Prepared:
             raise _known(connection, form, error) from error
 
     def _run(self, connection: Connection, values: Values) -> tuple[_Form, Any]:
-        form = self._form(connection.dialect)
+        form = self._forms.get(connection.dialect.name) or self._form(connection.dialect)
         bound = form.bound(values)
         cursor = connection.connection.cursor()
         try:
@@ -111,16 +119,51 @@ def inserting(table: type[Any], *returned: Any) -> Prepared:
 
 def _compiled(statement: Any, dialect: Dialect, names: Sequence[str] | None) -> _Form:
     made = statement.compile(dialect=dialect, column_keys=names)
-    order = made.positiontup if made.positional else list(made.binds)
-    binds = ((name, made.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in order)
-    reads = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in statement.exported_columns)
+    order = list(made.positiontup if made.positional else made.binds)
+    writes = [_writer(made.binds[name].type, dialect) for name in order]
+    reads = [_reader(column.type, dialect) for column in statement.exported_columns]
+    places = range(len(order)) if made.positional else order
     return _Form(
         sql=made.string,
-        binds=tuple(binds),
         fixed={name: bind.value for name, bind in made.binds.items() if not bind.required},
-        by_position=made.positional,
+        in_order=_in_order(order) if made.positional else None,
+        writes=tuple((place, convert) for place, convert in zip(places, writes, strict=True) if convert is not None),
         reads=tuple((place, convert) for place, convert in enumerate(reads) if convert is not None),
     )
+
+
+def _in_order(names: Sequence[str]) -> Callable[[Values], Iterable[Any]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
+
+
+def _reader(kind: Any, dialect: Dialect) -> Convert | None:
+    """Give what turns the driver's value into ours; None where it is ours already."""
+    if isinstance(kind, Float):
+        return None  # both drivers give floats, and SQLAlchemy would ask PostgreSQL's for the column's number
+    convert: Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return _Remembered(convert).__getitem__ if convert is not None and isinstance(kind, Enum) else convert
+
+
+def _writer(kind: Any, dialect: Dialect) -> Convert | None:
+    """Give what turns a value of a type into the driver's; the few values of a word or a flag are turned once."""
+    convert: Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    if convert is None or not isinstance(kind, Boolean | Enum):
+        return convert
+    return _Remembered(convert).__getitem__
+
+
+class _Remembered(dict[Any, Any]):
+    """What each value was turned into; one that cannot be turned raises as the first time."""
+
+    def __init__(self, convert: Convert) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, value: Any) -> Any:
+        made = self[value] = self._convert(value)
+        return made
 
 
 def _known(connection: Connection, form: _Form, error: Exception) -> BaseException:

@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.consignments import Consignment
+from models.notices import Notice
 from models.vocabulary import ActorKind, NoticeState
 from services import notice_desk
 from services.errors import NotFoundError
-from services.queries.public import notices_of, tracking_view
+from services.queries.public import tracking_view
+from services.queries.public_rows import TRACKED, Tracked, told_to
 from services.tokens import hashed
 from services.transaction import Actor, Tx
 
@@ -23,15 +24,14 @@ LINK = Actor(ActorKind.CONSIGNEE, "link")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
 
 
-def find_by_token(tx: Tx, token: str) -> Consignment:
+def find_by_token(tx: Tx, token: str) -> Tracked:
     """Give the consignment of a token that has not run out; NotFoundError otherwise, without saying why."""
     found = None
     if TOKEN.fullmatch(token):
-        query = select(Consignment).where(Consignment.track_hash == hashed(token))
-        found = tx.session.scalar(query.where(Consignment.track_expires_at > tx.now))
+        found = TRACKED.first(tx.connection, {"hash": hashed(token), "now": tx.now})
     if found is None:
         raise NotFoundError
-    return found
+    return Tracked(*found)
 
 
 def track(tx: Tx, token: str) -> dict[str, Any]:
@@ -41,9 +41,10 @@ def track(tx: Tx, token: str) -> dict[str, Any]:
 
 def acknowledge(tx: Tx, token: str) -> dict[str, Any]:
     """Record that the consignee read every notice sent to him for this delivery; the second time changes nothing."""
-    consignment = find_by_token(tx, token)
-    for notice in notices_of(tx, consignment, lock=True):
+    goods = find_by_token(tx, token)
+    told = select(Notice).where(told_to(goods.id, goods.consignee_id)).order_by(Notice.id)
+    for notice in tx.session.scalars(told.with_for_update()):
         if notice.state is NoticeState.SENT:
             notice_desk.acknowledge(tx, notice, LINK.name)
     tx.session.flush()
-    return tracking_view(tx, consignment)
+    return tracking_view(tx, goods)

@@ -55,6 +55,8 @@ def close_refused(tx: Tx, number: str, reason: str) -> Consignment:
     """Close a refused or partly refused consignment whose customer wants no replacement; the reason is recorded."""
     consignment = find_consignment(tx, number, lock=True)
     require([Finding("REPLACEMENT_OPEN", {"consignment": number})] if _open_replacement(tx, consignment) else [])
+    lying = consignment.state is ConsignmentState.AT_TERMINAL
+    require([Finding("NOT_YET_ANSWERED", {"state": consignment.state})] if lying else [])
     lifecycle.move_consignment(tx, consignment, ConsignmentState.CLOSED, {"no_replacement": reason})
     tasks.complete_by_key(tx, f"replacement-{consignment.id}", reason)
     return consignment

@@ -10,7 +10,7 @@ from itertools import pairwise
 from sqlalchemy import select
 
 from models.parties import RoadDistanceRow, Site
-from models.vocabulary import CargoClass, RoadClass
+from models.vocabulary import CargoClass, RoadClass, SiteKind
 from services.geo import distance_km
 from services.policy.cargo import CargoFacts
 from services.policy.driving import DriverHours, simulate
@@ -33,8 +33,12 @@ class PlannedStop:
 
 
 def road_km(tx: Tx, origin: Site, destination: Site) -> float:
-    """Give the road distance in km: the stored one between the two regions, else the great circle × circuity."""
-    if origin.region_code != destination.region_code:
+    """Give the road distance in km: the stored one between the two regions, else the great circle × circuity.
+
+    A temporary place lies anywhere on the way and bears the region of its nearest known place: its point counts.
+    """
+    somewhere = SiteKind.TEMPORARY in {origin.kind, destination.kind}
+    if origin.region_code != destination.region_code and not somewhere:
         stored = _stored_km(tx, origin.region_code, destination.region_code)
         if stored is not None:
             return stored

@@ -36,8 +36,12 @@ class Rulebook:
         if self._read_at is None or not self._read_at <= now < self._read_at + CACHE_FOR:
             self._versions = stored_versions(unit.session)
             self._read_at = now
-        in_force = [ruleset for effective_from, ruleset in self._versions if effective_from <= now]
-        return in_force[-1] if in_force else DEFAULTS
+        return _in_force(self._versions, now)
+
+
+def ruleset_at(tx: Tx, at: datetime) -> Ruleset:
+    """Give the ruleset that was in force at ``at``: nobody is penalised by a rule made after the fact."""
+    return _in_force(stored_versions(tx.session), at)
 
 
 def stored_versions(session: Session) -> list[tuple[datetime, Ruleset]]:
@@ -70,6 +74,11 @@ def change(tx: Tx, numbers: Mapping[str, Any], effective_from: datetime, reason:
     facts = {"effective_from": effective_from.isoformat(), "change": dict(numbers), "reason": reason}
     tx.journal("ruleset.changed", Subject("ruleset", row.version, new=True), facts)
     return row
+
+
+def _in_force(versions: list[tuple[datetime, Ruleset]], at: datetime) -> Ruleset:
+    passed = [ruleset for effective_from, ruleset in versions if effective_from <= at]
+    return passed[-1] if passed else DEFAULTS
 
 
 def _object_to_instant(tx: Tx, effective_from: datetime) -> Iterator[Finding]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
+from services.adapters.printer import PdfPrinter
 from services.adapters.smtp import SmtpMailer
 from services.adapters.webhook import GuardedCaller
 from services.clock import Clock, SystemClock
-from services.database import Database
+from services.database import Database, Unit
 from services.errors import BusyError
 from services.ports import Ports
 from services.rulebook import Rulebook
@@ -33,19 +34,13 @@ class Runtime:
         self.database = Database(settings)
         self.rulebook = Rulebook()
 
-    @contextmanager
-    def begin(self, actor: Actor) -> Iterator[Tx]:
+    def begin(self, actor: Actor) -> AbstractContextManager[Tx]:
         """Begin a writing unit of work: committed at the end of the block, rolled back on any exception."""
-        with self.database.unit(writes=True) as unit:
-            now = self.clock.now()
-            yield Tx(unit, now, actor, self.rulebook.at(unit, now), self.settings)
+        return self.database.unit(lambda unit: self._tx(unit, actor), writes=True)
 
-    @contextmanager
-    def read(self, actor: Actor) -> Iterator[Tx]:
+    def read(self, actor: Actor) -> AbstractContextManager[Tx]:
         """Begin a reading unit of work; it takes no write lock."""
-        with self.database.unit(writes=False) as unit:
-            now = self.clock.now()
-            yield Tx(unit, now, actor, self.rulebook.at(unit, now), self.settings)
+        return self.database.unit(lambda unit: self._tx(unit, actor), writes=False)
 
     def write(self, actor: Actor, work: Callable[[Tx], T]) -> T:
         """Run ``work`` in a writing unit, the whole unit again (at most 3 times) when the database was busy."""
@@ -59,11 +54,15 @@ class Runtime:
                 time.sleep(random.uniform(0.02, 0.1) * attempt)  # noqa: S311 - jitter, not a secret
         raise AssertionError("unreachable")
 
+    def _tx(self, unit: Unit, actor: Actor) -> Tx:
+        now = self.clock.now()
+        return Tx(unit, now, actor, self.rulebook.at(unit, now), self.settings)
+
 
 def build_runtime(settings: Settings, clock: Clock | None = None, ports: Ports | None = None) -> Runtime:
     """Build the runtime of one process with the real clock and adapters unless others are given."""
     return Runtime(
         settings,
         clock or SystemClock(),
-        ports or Ports(mailer=SmtpMailer(settings), caller=GuardedCaller(settings)),
+        ports or Ports(mailer=SmtpMailer(settings), caller=GuardedCaller(settings), printer=PdfPrinter()),
     )

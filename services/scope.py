@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, literal, or_, select, true
 
 from models.consignments import Consignment
 from models.drivers import Driver
@@ -13,6 +13,7 @@ from models.fleet import Vehicle
 from models.loading import Seal
 from models.parties import Party, Site
 from models.trips import ConsignmentLeg, CrewAssignment, Trip
+from models.vocabulary import SiteKind
 from services.errors import NotFoundError, StaleVersionError
 from services.policy.findings import Finding, RuleBrokenError
 from services.transaction import STAFF, Actor, Tx
@@ -91,14 +92,15 @@ def parties_within(shipper_id: ColumnElement[Any] = MY_SHIPPER, *, tied: bool) -
 
 
 def sites_of(actor: Actor) -> ColumnElement[bool]:
-    """Limit sites: a shipper sees his own, his consignees' and the carrier's hubs and yards."""
+    """Limit sites: a shipper sees his own, his consignees' and the carrier's hubs and yards, never a temporary one."""
     return sites_within(literal(actor.shipper_id), tied=actor.shipper_id is not None)
 
 
 def sites_within(shipper_id: ColumnElement[Any] = MY_SHIPPER, *, tied: bool) -> ColumnElement[bool]:
     """Limit sites for an actor who is ``tied`` to a shipper, or not; see ``consignments_within``."""
     own = select(Party.id).where(parties_within(shipper_id, tied=tied))
-    return or_(Site.party_id.is_(None), Site.party_id.in_(own)) if tied else true()
+    carriers = and_(Site.party_id.is_(None), Site.kind != SiteKind.TEMPORARY)
+    return or_(carriers, Site.party_id.in_(own)) if tied else true()
 
 
 def find_consignment(tx: Tx, number: str, *, lock: bool = False) -> Consignment:

@@ -11,7 +11,8 @@ from models.vocabulary import (
 )
 from services.policy import seals as policy
 from services.policy.findings import require
-from services.seals import facts_of, find_own, in_stock, write_event
+from services.seal_records import write_event
+from services.seals import facts_of, find_own, in_stock
 from services.transaction import Subject, Tx
 
 MAX_LOT = 2000

@@ -20,13 +20,14 @@ from models.vocabulary import (
     TaskKind,
     TripState,
 )
-from services import files, lifecycle, stops, tasks
+from services import files, lifecycle, seal_records, stops, tasks
 from services.announcing import announce
 from services.errors import NotFoundError
 from services.policy import seals as policy
 from services.policy.findings import Finding, require
 from services.policy.seals import BreakFacts, SealFacts
 from services.scope import find_trip, seals_of
+from services.seal_records import write_event
 from services.transaction import Subject, Tx
 
 
@@ -133,9 +134,13 @@ def replace(tx: Tx, old_no: str, new_no: str, at: datetime, photo: str | None) -
     return new
 
 
-def verify_on_arrival(tx: Tx, trip_no: str, seen: Mapping[ClosureKind, tuple[str | None, SealFinding]],
-                      at: datetime) -> Trip:  # fmt: skip
-    """Check the seals at a drop before anything is unloaded; an exception asks for a joint inspection (S5, S6)."""
+def verify_on_arrival(
+    tx: Tx, trip_no: str, seen: Mapping[ClosureKind, tuple[str | None, SealFinding]], at: datetime, **about: Any
+) -> Trip:
+    """Check the seals at a drop before anything is unloaded; an exception asks for a joint inspection (S5, S6).
+
+    ``about`` goes into the record of each seal: why it was opened elsewhere than at the consignee's door (S8).
+    """
     trip = find_trip(tx, trip_no, lock=True)
     require(lifecycle.object_to_frozen(trip))
     stop = stops.require_stop(trip)
@@ -156,8 +161,8 @@ def verify_on_arrival(tx: Tx, trip_no: str, seen: Mapping[ClosureKind, tuple[str
         finding = seen.get(seal.closure or ClosureKind.REAR_DOOR, (None, SealFinding.MISSING))[1]
         seal.state = SealState.REMOVED
         write_event(tx, seal, SealEventKind.VERIFIED, at, {"stop": stop.seq}, finding)
-        write_event(tx, seal, SealEventKind.REMOVED, at, {"stop": stop.seq}, finding)
-    told = {"stop": stop.seq, "clean": verdict.clean}
+        write_event(tx, seal, SealEventKind.REMOVED, at, {"stop": stop.seq, **about}, finding)
+    told = {"stop": stop.seq, "clean": verdict.clean, **about}
     tx.journal("trip.seals_verified", lifecycle.of_trip(trip), told, at, verdict.exceptions)
     if not verdict.clean:
         _exception(tx, trip, stop.seq, verdict.exceptions)
@@ -222,6 +227,7 @@ def _sealed_if_complete(tx: Tx, trip: Trip, required: Sequence[ClosureKind], at:
             _seal_goods(tx, trip, consignment, at)
     if trip.state is TripState.LOADED:
         lifecycle.move_trip(tx, trip, TripState.SEALED, {}, at)
+        seal_records.follow(tx, trip, _live(tx, trip), at)
 
 
 def _seal_goods(tx: Tx, trip: Trip, consignment: Consignment, at: datetime) -> None:
@@ -269,27 +275,3 @@ def find_own(tx: Tx, number: str) -> Seal:
     if seal is None:
         raise NotFoundError
     return seal
-
-
-def write_event(
-    tx: Tx,
-    seal: Seal,
-    kind: SealEventKind,
-    at: datetime,
-    facts: Mapping[str, Any],
-    finding: SealFinding | None = None,
-) -> None:
-    """Add one event to the life of a seal (domain 5.4)."""
-    tx.session.add(
-        SealEvent(
-            seal_id=seal.id,
-            trip_id=seal.trip_id,
-            kind=kind,
-            closure=seal.closure,
-            finding=finding,
-            occurred_at=at,
-            recorded_at=tx.now,
-            made_by=tx.actor.name,
-            facts=dict(facts),
-        )
-    )

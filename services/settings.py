@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 from services.errors import SetupError
@@ -24,6 +25,10 @@ class Settings:
     environment: str = "development"
     host: str = "127.0.0.1"
     port: int = 8080
+    jt808_host: str = "127.0.0.1"
+    jt808_port: int = 0
+    jt808_connections: int = 2000
+    jt808_per_address: int = 200
     instance_dir: str = "instance"
     smtp_host: str = ""
     smtp_port: int = 587
@@ -31,6 +36,7 @@ class Settings:
     smtp_password: str = ""
     smtp_starttls: bool = True
     mail_from: str = "notice@lading.invalid"
+    templates_dir: str = ""
     outbound_allow: str = ""
     outbound_timeout_s: int = 10
     max_body_bytes: int = 11_000_000
@@ -55,6 +61,8 @@ class Settings:
             raise SetupError("Set LADING_SECRET_KEY to at least 32 random characters before starting in production.")
         if not self.database_url.startswith(("sqlite:///", "postgresql")):
             raise SetupError("LADING_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+        if self.templates_dir and not Path(self.templates_dir).is_dir():
+            raise SetupError("LADING_TEMPLATES_DIR must name a folder that is there, or stay empty.")
         if self.sqlite_synchronous not in {"FULL", "NORMAL", "OFF"}:
             raise SetupError("LADING_SQLITE_SYNCHRONOUS must be FULL, NORMAL or OFF.")
 
@@ -74,6 +82,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "environment": ("LADING_ENV", "development, production or test"),
     "host": ("LADING_HOST", "address to listen on"),
     "port": ("LADING_PORT", "port to listen on"),
+    "jt808_host": ("LADING_JT808_HOST", "address to listen on for JT/T 808 terminals"),
+    "jt808_port": ("LADING_JT808_PORT", "port for JT/T 808 terminals; 0: none, `make run` takes 8808"),
+    "jt808_connections": ("LADING_JT808_CONNECTIONS", "most connections of terminals at a time"),
+    "jt808_per_address": ("LADING_JT808_PER_ADDRESS", "most connections of terminals from one address"),
     "instance_dir": ("LADING_INSTANCE_DIR", "folder of the embedded database, broker and logs"),
     "smtp_host": ("LADING_SMTP_HOST", "mail server; empty: e-mail channels fail over to the next"),
     "smtp_port": ("LADING_SMTP_PORT", "mail server's port"),
@@ -81,6 +93,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "smtp_password": ("LADING_SMTP_PASSWORD", "mail password"),
     "smtp_starttls": ("LADING_SMTP_STARTTLS", "1 or 0"),
     "mail_from": ("LADING_MAIL_FROM", "sender of notices"),
+    "templates_dir": ("LADING_TEMPLATES_DIR", "folder of own paper templates; a file there wins over ours of its name"),
     "outbound_allow": ("LADING_OUTBOUND_ALLOW", "private networks webhooks may reach, e.g. 10.1.0.0/16"),
     "outbound_timeout_s": ("LADING_OUTBOUND_TIMEOUT_S", "seconds for one outbound call"),
     "max_body_bytes": ("LADING_MAX_BODY_BYTES", "largest request body"),

@@ -16,7 +16,7 @@ from services.queries.parties import DEGREE, site_view
 from services.scope import find_party, find_site, require_version
 from services.transaction import Subject, Tx
 
-CARRIERS_OWN = frozenset({SiteKind.HUB, SiteKind.YARD})
+CARRIERS_OWN = frozenset({SiteKind.HUB, SiteKind.YARD, SiteKind.TEMPORARY})
 PREFIX = "ST"
 
 
@@ -85,7 +85,7 @@ def _resolve(tx: Tx, columns: MutableMapping[str, Any]) -> Iterator[Finding]:
 
 
 def _object_to_owner(columns: Mapping[str, Any]) -> Iterator[Finding]:
-    """A hub or yard is the carrier's and every shipper sees it; any other place belongs to a party."""
+    """A hub, a yard and a place where goods change trucks are the carrier's; any other place belongs to a party."""
     if (columns["kind"] in CARRIERS_OWN) != (columns.get("party_id") is None):
         yield Finding("SITE_PARTY_DOES_NOT_FIT", {"kind": columns["kind"]})
 

@@ -48,6 +48,15 @@ def raise_task(
     return True
 
 
+def revise(tx: Tx, key: str, facts: Mapping[str, Any]) -> None:
+    """Bring the facts of the open task of one cause up to date; none is fine."""
+    task = tx.session.scalar(select(Task).where(Task.key == key, Task.done_at.is_(None)))
+    if task is not None and task.facts != facts:
+        task.facts = dict(facts)
+        subject = Subject("task", task.id, consignment_id=task.consignment_id, trip_id=task.trip_id)
+        tx.journal("task.revised", subject, {"key": key})
+
+
 def complete(tx: Tx, task_id: int, outcome: str) -> dict[str, Any]:
     """Write down how a task ended; RuleBrokenError when somebody completed it before."""
     query = select(Task).where(Task.id == task_id).with_for_update()
@@ -63,11 +72,13 @@ def complete(tx: Tx, task_id: int, outcome: str) -> dict[str, Any]:
     return task_view(tx, task_id)
 
 
-def complete_by_key(tx: Tx, key: str, outcome: str) -> None:
-    """Complete the open task of one cause, because what it asked for has happened; none is fine."""
+def complete_by_key(tx: Tx, key: str, outcome: str) -> bool:
+    """Complete the open task of one cause, because what it asked for has happened; tells whether there was one."""
     task = tx.session.scalar(select(Task).where(Task.key == key, Task.done_at.is_(None)))
-    if task is not None:
-        task.done_at, task.done_by, task.outcome = tx.now, tx.actor.name, outcome[:500]
-        tx.session.flush()
-        subject = Subject("task", task.id, consignment_id=task.consignment_id, trip_id=task.trip_id)
-        tx.journal("task.completed", subject, {"key": key, "outcome": task.outcome})
+    if task is None:
+        return False
+    task.done_at, task.done_by, task.outcome = tx.now, tx.actor.name, outcome[:500]
+    tx.session.flush()
+    subject = Subject("task", task.id, consignment_id=task.consignment_id, trip_id=task.trip_id)
+    tx.journal("task.completed", subject, {"key": key, "outcome": task.outcome})
+    return True

@@ -1,35 +1,42 @@
-"""Positions: checked by hand, written in one statement, over-speed found on the way (R-F-03, 3.5).
+"""Positions: checked, doubted where they must be, written in one statement, and what follows from them (R-F-03, 3.5).
 
-Bulk intake skips ORM objects, not the transaction: see docs/decisions/0010-bulk-intake-skips-the-orm.md.
+Bulk intake skips ORM objects, not the transaction: see docs/decisions/0010-bulk-intake-skips-the-orm.md. Every door
+comes in here: plates and devices by HTTP, forwarded positions, terminals by TCP.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, update
 
-from models.fleet import Vehicle
-from models.tracking import LastPosition, Position
-from models.trips import CrewAssignment, Trip, TripEvent
-from models.vocabulary import CargoClass, RoadClass, TripEventKind, TripState
-from services import arrivals
-from services.estimate_inputs import cargo_classes
-from services.policy.speed import OverSpeed, SpeedFacts, SpeedFix, effective_limit_kmh, over_speed_events
+from models.telematics import Device
+from models.trips import Trip
+from models.vocabulary import CoordSystem, PositionDoubt, RoadClass
+from services import arrivals, over_speed, position_jumps, position_store, riding
+from services.geo import gcj02_to_wgs84
+from services.over_speed import Driven
+from services.policy.jumps import sift
+from services.position_store import E6, Row
+from services.riding import Reach, Rides, Terminal
 from services.transaction import Tx
 
-E6 = 1_000_000
-TABLE = cast(Table, Position.__table__)
-SAME_FIX = ("vehicle_id", "fix_at", "lat_e6", "lon_e6")
+# a device is said to be heard at most this often: each time is a write
+HEARD_EVERY = timedelta(minutes=1)
+MARKS = {PositionDoubt.MOCK: "FIX_MOCK", PositionDoubt.JUMP: "FIX_JUMP"}
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """One position as a device gave it, already checked: WGS-84 degrees, km/h, aware time."""
+class Fix(NamedTuple):
+    """One position as a device gave it, already checked: degrees, km/h, aware time.
+
+    It is of the vehicle ``plate``, or of the one that ``device`` rode on. Degrees are WGS-84 unless ``datum`` says
+    otherwise; of a device, None is the datum it was registered with.
+    """
 
     plate: str
     fix_at: datetime
@@ -40,42 +47,171 @@ class Fix:
     road: RoadClass | None = None
     signed_limit_kmh: int | None = None
     visibility_m: int | None = None
+    device: str = ""
+    datum: CoordSystem | None = None
+    source: str = "api"
+    mock: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a batch: stored, known already, and refused with index and code."""
+    """What became of a batch: stored, known already; refused, and stored but doubted, each with index and code."""
 
     stored: int
     duplicates: int
-    refused: tuple[dict[str, Any], ...]
+    refused: tuple[dict[str, Any], ...] = ()
+    doubted: tuple[dict[str, Any], ...] = ()
+
+
+class Sighting(NamedTuple):
+    """A fix that was taken: of which vehicle, in WGS-84, and its place in the batch; sorted it is the order stored."""
+
+    vehicle_id: int
+    at: datetime
+    lat: float
+    lon: float
+    place: int
 
 
 def take(tx: Tx, fixes: Sequence[Fix]) -> Taken:
     """Store a batch of positions once each, move the last positions, note over-speed, ask for estimates.
 
-    A plate that is unknown or not the caller's, and a time in the future or too old, refuse their own
-    position and not the batch.
+    A plate or device that is unknown or not the caller's, one that rode on no vehicle then, and a time in the future
+    or too old refuse their own position and not the batch. What is feigned or cannot be is stored, marked, and moves
+    nothing.
     """
-    vehicles = _vehicles(tx, {fix.plate for fix in fixes})
-    good: list[tuple[int, Fix]] = []
+    known = riding.reach(tx, {fix.plate for fix in fixes}, {fix.device for fix in fixes})
+    seen, refused = _sighted(tx, fixes, known)
+    _hear(tx, fixes, known)
+    if not seen:
+        return Taken(0, 0, tuple(refused))
+    rides = riding.rides(tx, {one.vehicle_id for one in seen}, min(one.at for one in seen))
+    doubts = _sift(tx, fixes, seen, rides)
+    stored = position_store.put(tx, (_row(tx, one, fixes[one.place], rides, doubts.get(one.place)) for one in seen))
+    _follow(tx, fixes, [one for one in seen if one.place not in doubts], rides)
+    doubted = tuple({"index": index, "code": MARKS[doubt]} for index, doubt in sorted(doubts.items()))
+    return Taken(stored, len(seen) - stored, tuple(refused), doubted)
+
+
+def _sighted(tx: Tx, fixes: Sequence[Fix], known: Reach) -> tuple[list[Sighting], list[dict[str, Any]]]:
+    """Sort what can be taken by vehicle and time, and say of the rest why it cannot."""
+    rules = tx.ruleset.tracking
+    latest = tx.now + timedelta(minutes=rules.device_skew_minutes)
+    # what would be erased at once is not taken in
+    oldest = tx.now - timedelta(days=min(rules.device_backlog_days, rules.positions_days))
+    seen: list[Sighting] = []
     refused: list[dict[str, Any]] = []
     for index, fix in enumerate(fixes):
-        code = _object_to_fix(tx, fix, vehicles)
-        if code:
+        vehicle_id = known.vehicles.get(fix.plate) if fix.plate else _carrier(fix, known)
+        if vehicle_id is None or (known.only is not None and vehicle_id not in known.only):
+            refused.append({"index": index, "code": _object_to_sender(fix, known)})
+        elif code := _object_to_fix(fix, latest, oldest):
             refused.append({"index": index, "code": code})
         else:
-            good.append((index, fix))
-    trips = _trips_under_way(tx, set(vehicles.values()))
-    rows = [_row(tx, fix, vehicles[fix.plate], trips) for _, fix in good]
-    stored = _insert(tx, rows)
-    _move_last(tx, rows)
-    _note_over_speed(tx, trips, vehicles, [fix for _, fix in good])
-    heard = {row["trip_id"] for row in rows}
-    for trip in trips.values():
-        if trip.id in heard:
-            arrivals.request(tx, trip, _next_estimate(tx, trip))
-    return Taken(stored, len(rows) - stored, tuple(refused))
+            seen.append(Sighting(vehicle_id, position_store.in_utc(fix.fix_at), *_in_wgs84(fix, known), index))
+    seen.sort()
+    return seen, refused
+
+
+def _carrier(fix: Fix, known: Reach) -> int | None:
+    terminal = known.terminals.get(fix.device)
+    return None if terminal is None else riding.during(known.mounts.get(terminal.id, ()), fix.fix_at)
+
+
+def _object_to_sender(fix: Fix, known: Reach) -> str:
+    if fix.plate:
+        return "PLATE_UNKNOWN"
+    unmounted = fix.device in known.terminals and _carrier(fix, known) is None and known.only is None
+    return "DEVICE_NOT_MOUNTED" if unmounted else "DEVICE_UNKNOWN"
+
+
+def _object_to_fix(fix: Fix, latest: datetime, oldest: datetime) -> str | None:
+    if fix.fix_at > latest:
+        return "FIX_IN_THE_FUTURE"
+    if fix.fix_at < oldest:
+        return "FIX_TOO_OLD"
+    if -1e-6 < fix.lat < 1e-6 and -1e-6 < fix.lon < 1e-6:
+        return "FIX_AT_ZERO"
+    return None
+
+
+def _in_wgs84(fix: Fix, known: Reach) -> tuple[float, float]:
+    datum = fix.datum or (known.terminals[fix.device].datum if fix.device else None)
+    return gcj02_to_wgs84(fix.lat, fix.lon) if datum is CoordSystem.GCJ02 else (fix.lat, fix.lon)
+
+
+def _hear(tx: Tx, fixes: Sequence[Fix], known: Reach) -> None:
+    """Note when each device of the batch was heard."""
+    heard = {fix.device for fix in fixes if fix.device in known.terminals}
+    hear(tx, (known.terminals[terminal] for terminal in heard))
+
+
+def hear(tx: Tx, terminals: Iterable[Terminal]) -> None:
+    """Note that devices were heard now, unless that was noted a moment ago."""
+    due = sorted(one.id for one in terminals if one.heard_at is None or tx.now - one.heard_at >= HEARD_EVERY)
+    if due:
+        table = cast(Table, Device.__table__)
+        statement = update(table).where(table.c.id == bindparam("device_id")).values(heard_at=tx.now)
+        tx.connection.execute(statement, [{"device_id": device_id} for device_id in due])
+
+
+def _sift(tx: Tx, fixes: Sequence[Fix], seen: Sequence[Sighting], rides: Rides) -> dict[int, PositionDoubt]:
+    """Give the doubted fixes by index, and keep the events of the jumps."""
+    doubts = {one.place: PositionDoubt.MOCK for one in seen if fixes[one.place].mock}
+    before = position_jumps.seen_of(tx, {one.vehicle_id for one in seen})
+    for vehicle_id, group in groupby(seen, key=itemgetter(0)):
+        own = [one for one in group if one.place not in doubts]
+        found = sift(own, before[vehicle_id], tx.ruleset.tracking)
+        for stray in found.doubted:
+            doubts[own[stray].place] = PositionDoubt.JUMP
+        if found.jumps:
+            trip_id = rides.at(vehicle_id, found.jumps[0].began_at)
+            position_jumps.write(tx, vehicle_id, before[vehicle_id], found.jumps, trip_id)
+        if found.proven is not None:
+            position_store.believe(tx, vehicle_id, found.proven)
+    return doubts
+
+
+def _row(tx: Tx, one: Sighting, fix: Fix, rides: Rides, doubt: PositionDoubt | None) -> Row:
+    return (
+        one.vehicle_id,
+        rides.at(one.vehicle_id, one.at),
+        one.at,
+        tx.now,
+        round(one.lat * E6),
+        round(one.lon * E6),
+        fix.speed_kmh,
+        fix.heading,
+        fix.source,
+        doubt.value if doubt else None,
+    )
+
+
+def _follow(tx: Tx, fixes: Sequence[Fix], believed: Sequence[Sighting], rides: Rides) -> None:
+    """Move the last positions, note over-speed and ask for estimates of what was heard."""
+    # they are in order of time, so the last of each vehicle is its newest
+    newest = {one.vehicle_id: one for one in believed}
+    position_store.move_last(tx, {one.vehicle_id: _last(one, fixes[one.place], rides) for one in newest.values()})
+    if rides.running:
+        driven = list(_driven(fixes, believed, rides))
+        over_speed.note(tx, driven)
+        asking = {one.trip.id: one.trip for one in driven}
+        # in order of their ids, so that two batches with the same trips never wait for each other both
+        arrivals.request_all(tx, [(asking[each], _next_estimate(tx, asking[each])) for each in sorted(asking)])
+
+
+def _last(one: Sighting, fix: Fix, rides: Rides) -> dict[str, Any]:
+    trip_id = rides.at(one.vehicle_id, one.at)
+    values = (one.vehicle_id, trip_id, one.at, round(one.lat * E6), round(one.lon * E6), fix.speed_kmh)
+    return dict(zip(position_store.MOVED, values, strict=True))
+
+
+def _driven(fixes: Sequence[Fix], believed: Sequence[Sighting], rides: Rides) -> Iterator[Driven]:
+    for one in believed:
+        trip = rides.running.get(rides.at(one.vehicle_id, one.at) or 0)
+        if trip is not None:
+            fix = fixes[one.place]
+            yield Driven(trip, one.at, fix.speed_kmh, fix.road, fix.signed_limit_kmh, fix.visibility_m)
 
 
 def _next_estimate(tx: Tx, trip: Trip) -> datetime:
@@ -85,126 +221,3 @@ def _next_estimate(tx: Tx, trip: Trip) -> datetime:
     stale = timedelta(minutes=tx.ruleset.estimate.stale_minutes)
     made_at = last - stale if last is not None else None
     return tx.now if made_at is None or tx.now - made_at >= refresh else made_at + refresh
-
-
-def _object_to_fix(tx: Tx, fix: Fix, vehicles: Mapping[str, int]) -> str | None:
-    if fix.plate not in vehicles:
-        return "PLATE_UNKNOWN"
-    rules = tx.ruleset.tracking
-    if fix.fix_at > tx.now + timedelta(minutes=rules.device_skew_minutes):
-        return "FIX_IN_THE_FUTURE"
-    if fix.fix_at < tx.now - timedelta(days=rules.device_backlog_days):
-        return "FIX_TOO_OLD"
-    if abs(fix.lat) < 1e-6 and abs(fix.lon) < 1e-6:
-        return "FIX_AT_ZERO"
-    return None
-
-
-def _vehicles(tx: Tx, plates: Iterable[str]) -> dict[str, int]:
-    """Give the vehicles the caller may report for: a driver only for those of his running trips."""
-    query = select(Vehicle.plate, Vehicle.id).where(Vehicle.plate.in_(list(plates)))
-    if tx.actor.driver_id is not None:
-        mine = select(Trip.vehicle_id).join(CrewAssignment, CrewAssignment.trip_id == Trip.id)
-        mine = mine.where(CrewAssignment.driver_id == tx.actor.driver_id, Trip.state == TripState.UNDER_WAY)
-        query = query.where(Vehicle.id.in_(mine))
-    return dict(tx.session.execute(query).all())
-
-
-def _trips_under_way(tx: Tx, vehicle_ids: set[int]) -> dict[int, Trip]:
-    rows = tx.session.scalars(select(Trip).where(Trip.vehicle_id.in_(vehicle_ids), Trip.state == TripState.UNDER_WAY))
-    return {trip.vehicle_id: trip for trip in rows}
-
-
-def _row(tx: Tx, fix: Fix, vehicle_id: int, trips: Mapping[int, Trip]) -> dict[str, Any]:
-    trip = trips.get(vehicle_id)
-    riding = trip is not None and trip.departed_at is not None and fix.fix_at >= trip.departed_at
-    return {
-        "vehicle_id": vehicle_id,
-        "trip_id": trip.id if trip is not None and riding else None,
-        "fix_at": fix.fix_at,
-        "recorded_at": tx.now,
-        "lat_e6": round(fix.lat * E6),
-        "lon_e6": round(fix.lon * E6),
-        "speed_kmh": fix.speed_kmh,
-        "heading": fix.heading,
-        "source": "api",
-    }
-
-
-def _insert(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert the batch, each fix once, and give how many were new."""
-    if not rows:
-        return 0
-    unique = {tuple(row[name] for name in SAME_FIX): row for row in rows}
-    # rows given beside the statement, and not inside it, let it be compiled once for batches of every size
-    put = tx.upsert(Position).on_conflict_do_nothing(index_elements=SAME_FIX).returning(TABLE.c.id)
-    return len(tx.session.connection().execute(put, list(unique.values())).all())
-
-
-def _move_last(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep the newest fix of each vehicle; one that comes late does not move it back."""
-    newest: dict[int, Mapping[str, Any]] = {}
-    for row in rows:
-        known = newest.get(row["vehicle_id"])
-        if known is None or row["fix_at"] > known["fix_at"]:
-            newest[row["vehicle_id"]] = row
-    names = ("vehicle_id", "trip_id", "fix_at", "lat_e6", "lon_e6", "speed_kmh")
-    for row in newest.values():
-        put = tx.upsert(LastPosition).values({name: row[name] for name in names})
-        moved = {name: getattr(put.excluded, name) for name in names[1:]}
-        newer = LastPosition.fix_at < put.excluded.fix_at
-        tx.session.execute(put.on_conflict_do_update(index_elements=["vehicle_id"], set_=moved, where=newer))
-
-
-def _note_over_speed(tx: Tx, trips: Mapping[int, Trip], vehicles: Mapping[str, int], fixes: Sequence[Fix]) -> None:
-    """Find over-speed in the batch and write each event once, with its limit and band (3.5)."""
-    by_trip: dict[int, list[Fix]] = defaultdict(list)
-    for fix in fixes:
-        trip = trips.get(vehicles[fix.plate])
-        if trip is not None and fix.speed_kmh is not None:
-            by_trip[trip.vehicle_id].append(fix)
-    classes = cargo_classes(tx, [trips[vehicle_id].id for vehicle_id in by_trip])
-    query = select(Vehicle.id, Vehicle.limit_kmh).where(Vehicle.id.in_(list(by_trip)))
-    limits = dict(tx.session.execute(query).all())
-    for vehicle_id, own in by_trip.items():
-        trip = trips[vehicle_id]
-        seen = [
-            SpeedFix(fix.fix_at, fix.speed_kmh or 0.0, _limit(tx, trip, fix, classes[trip.id], limits[vehicle_id]))
-            for fix in sorted(own, key=lambda one: one.fix_at)
-        ]
-        _store_events(tx, trip, over_speed_events(seen, tx.ruleset))
-
-
-def _limit(tx: Tx, trip: Trip, fix: Fix, classes: frozenset[CargoClass], vehicle_kmh: int | None) -> int:
-    # without a map match the road is unknown: the expressway's limit accuses nobody falsely
-    facts = SpeedFacts(
-        cargo_classes=classes,
-        road=fix.road or RoadClass.EXPRESSWAY,
-        signed_limit_kmh=fix.signed_limit_kmh,
-        vehicle_limit_kmh=vehicle_kmh,
-        visibility_m=fix.visibility_m,
-        permit_limit_kmh=trip.permit_limit_kmh,
-        at=fix.fix_at,
-    )
-    return effective_limit_kmh(facts, tx.ruleset)
-
-
-def _store_events(tx: Tx, trip: Trip, found: Sequence[OverSpeed]) -> None:
-    if not found:
-        return
-    query = select(TripEvent.occurred_at).where(
-        TripEvent.trip_id == trip.id, TripEvent.kind == TripEventKind.OVER_SPEED
-    )
-    known = set(tx.session.scalars(query))
-    tx.session.add_all([_event(tx, trip, event) for event in found if event.began_at not in known])
-
-
-def _event(tx: Tx, trip: Trip, event: OverSpeed) -> TripEvent:
-    return TripEvent(
-        trip_id=trip.id,
-        kind=TripEventKind.OVER_SPEED,
-        occurred_at=event.began_at,
-        ended_at=event.ended_at,
-        recorded_at=tx.now,
-        facts={"max_kmh": event.max_kmh, "limit_kmh": event.limit_kmh, "band": event.band},
-    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import selectinload
 
 from models.consignments import Consignment
@@ -11,18 +13,10 @@ from services.facts import cargo_facts
 from services.policy.cargo import CargoFacts
 from services.transaction import Tx
 
-RIDING = (
-    select(Consignment)
-    .join(ConsignmentLeg, ConsignmentLeg.consignment_id == Consignment.id)
-    .where(ConsignmentLeg.trip_id == bindparam("trip_id"), Consignment.trip_id == bindparam("trip_id"))
-    .options(selectinload(Consignment.lines))
-    .order_by(ConsignmentLeg.id)
-)
-
 
 def consignments_on(tx: Tx, trip: Trip) -> list[Consignment]:
     """Give the consignments whose present trip this is, in the order of their legs."""
-    return list(tx.session.scalars(RIDING, {"trip_id": trip.id}))
+    return list(tx.session.scalars(_riding(), {"trip_id": trip.id}))
 
 
 def facts_of(tx: Tx, trip: Trip) -> CargoFacts:
@@ -32,3 +26,15 @@ def facts_of(tx: Tx, trip: Trip) -> CargoFacts:
         tx.memo[key] = cargo_facts(consignments_on(tx, trip))
     found: CargoFacts = tx.memo[key]
     return found
+
+
+@cache
+def _riding() -> Select[Consignment]:
+    # not at import: an option of a relationship has every table's mapping worked out
+    return (
+        select(Consignment)
+        .join(ConsignmentLeg, ConsignmentLeg.consignment_id == Consignment.id)
+        .where(ConsignmentLeg.trip_id == bindparam("trip_id"), Consignment.trip_id == bindparam("trip_id"))
+        .options(selectinload(Consignment.lines))
+        .order_by(ConsignmentLeg.id)
+    )

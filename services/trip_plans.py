@@ -19,6 +19,8 @@ from services.reservations import Window
 from services.routes import PlannedStop
 from services.transaction import Subject, Tx
 
+PICKED_UP_AT = {SiteKind.TEMPORARY: StopKind.TRANSHIPMENT}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TripPlan:
@@ -26,6 +28,7 @@ class TripPlan:
 
     ``drops`` names another place than the destination for some consignments (a hub, for a line-haul leg);
     ``stops`` gives the order of site codes when it matters; times are worked out when they are left out.
+    ``continues`` is the trip that had the goods before an accident: what its consignees were told stands (S8).
     """
 
     consignments: Sequence[str]
@@ -38,6 +41,7 @@ class TripPlan:
     permit_number: str | None = None
     permit_limit_kmh: int | None = None
     escort_plan: str | None = None
+    continues: Trip | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ def insert_legs(tx: Tx, trip: Trip, rides: Sequence[Ride]) -> None:
     dropping = {ride.drop.id for ride in rides}
     for ride in rides:
         if ride.pickup.id not in dropping and ride.pickup.kind is not SiteKind.HUB:
-            stops[ride.pickup.id].kind = StopKind.PICKUP
+            stops[ride.pickup.id].kind = PICKED_UP_AT.get(ride.pickup.kind, StopKind.PICKUP)
         before = tx.session.scalars(
             select(ConsignmentLeg.seq).where(ConsignmentLeg.consignment_id == ride.consignment.id)
         ).all()

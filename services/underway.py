@@ -19,7 +19,7 @@ from models.vocabulary import (
     TripEventKind,
     TripState,
 )
-from services import arrivals, crews, lifecycle, notices, seals, stops, tasks
+from services import arrivals, crews, lifecycle, notice_settling, seals, stops, tasks
 from services.policy.departure import LeavingStopFacts, object_to_leaving_stop
 from services.policy.findings import Finding, require
 from services.scope import find_trip
@@ -51,8 +51,9 @@ def arrive(tx: Tx, number: str, at: datetime) -> Trip:
     require(_object_to_arrival(trip, at))
     crews.leave_wheel(tx, trip, at)
     _end_rest(tx, trip, at)
-    notices.settle_stop(tx, stop, at)
+    notice_settling.settle_stop(tx, stop, at)
     stop.arrived_at = at
+    tx.defer("score_arrival", key=f"score-arrival-{stop.id}", stop_id=stop.id)
     stop.estimated_arrival_at = at
     for consignment in stops.dropped_at(tx, trip, stop):
         if consignment.destination_site_id == stop.site_id:

@@ -13,7 +13,7 @@ import pytest
 
 from services.clock import StoppedClock
 from services.runtime import Runtime
-from tests.support import databases
+from tests.support import databases, printing
 from tests.support.world import START, World, new_runtime
 
 
@@ -70,22 +70,24 @@ def lite_world(lite: Runtime) -> World:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip what needs an absent server, with one visible line; fail instead when LADING_TEST_ALL=1 (CI)."""
-    absent = databases.absent_servers()
+    absent = {name: f"no {name} server was found" for name in databases.absent_servers()}
+    if any("pdf" in item.keywords for item in items) and (why := printing.why_not()):
+        absent["pdf"] = why
     if not absent:
         return
     if os.environ.get("LADING_TEST_ALL") == "1":
-        raise pytest.UsageError(f"these servers are needed and not there: {', '.join(absent)}")
+        raise pytest.UsageError(f"needed and not there: {'; '.join(absent.values())}")
     config.stash[ABSENT] = absent
     for item in items:
         for name in absent:
             if name in item.keywords:
-                item.add_marker(pytest.mark.skip(reason=f"{name} is not running"))
+                item.add_marker(pytest.mark.skip(reason=absent[name]))
 
 
-ABSENT = pytest.StashKey[list[str]]()
+ABSENT = pytest.StashKey[dict[str, str]]()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say once which servers were missing."""
-    for name in config.stash.get(ABSENT, []):
-        terminalreporter.write_line(f"NOTE: tests that need {name} were skipped: no server was found")
+    """Say once what was missing."""
+    for name, why in config.stash.get(ABSENT, {}).items():
+        terminalreporter.write_line(f"NOTE: tests that need {name} were skipped: {why}")

@@ -1,8 +1,9 @@
-"""The background processes: ``python -m workers relay | worker | drain``."""
+"""The background processes: ``python -m workers relay | worker | jt808 | drain``."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from services.errors import BusyError, SetupError
 from services.settings import Settings
 from workers import carrier, inline
 from workers.context import CONTEXT
+from workers.jt808 import listener
 from workers.relay import Relay
 from workers.run import Outcome
 from workers.worker import OutboxWorker, wait_for_broker
@@ -29,7 +31,8 @@ def main(argv: list[str]) -> int:
     parser.add_argument(
         "process",
         choices=sorted(PROCESSES),
-        help="relay: due rows to the queue; worker: runs the queue; drain: runs what is due, once, without a queue",
+        help="relay: due rows to the queue; worker: runs the queue; jt808: takes in terminals over TCP; "
+        "drain: runs what is due, once, without a queue",
     )
     asked = parser.parse_args(argv)
     try:
@@ -63,6 +66,17 @@ def worker(settings: Settings) -> int:
     return 0
 
 
+def terminals(settings: Settings) -> int:
+    """Take in JT/T 808 terminals until SIGTERM or SIGINT."""
+    if not settings.jt808_port:
+        raise SetupError("LADING_JT808_PORT is not set: name the port that terminals come to, such as 8808.")
+    try:
+        asyncio.run(listener.serve(CONTEXT.runtime()))
+    except OSError as error:
+        raise SetupError(f"Port {settings.jt808_port} on {settings.jt808_host} cannot be used ({error}).") from error
+    return 0
+
+
 def drain(settings: Settings) -> int:  # noqa: ARG001 - every process is called alike
     """Run everything due once, without a broker; 1 when anything failed."""
     outcomes = inline.tick(CONTEXT.runtime())
@@ -76,7 +90,7 @@ def _broker(settings: Settings) -> redis.Redis:
     return carrier.connect(settings.redis_url)
 
 
-PROCESSES = {"relay": relay, "worker": worker, "drain": drain}
+PROCESSES = {"relay": relay, "worker": worker, "jt808": terminals, "drain": drain}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -8,6 +8,7 @@ dropped unread (docs/decisions: the allow-list, not the serializer, is the guard
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import redis
@@ -45,6 +46,18 @@ class CarriedJob(Job):
         if call != (CARRIED, None, [int], {}):
             self._refuse(f"not a call of {CARRIED}")
         self.timeout, self.result_ttl, self.failure_ttl = RUN_TIMEOUT_S, 0, FAILURE_TTL_S
+
+    def heartbeat(self, timestamp: datetime, ttl: int, pipeline: Any = None, xx: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Tell that the job runs where that costs no call of its own; when it is over nobody asks any more."""
+        if pipeline is not None:
+            super().heartbeat(timestamp, ttl, pipeline, xx)
+
+    def delete(self, pipeline: Any = None, remove_from_queue: bool = True, delete_dependents: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Drop the job; after a run nothing hangs on it that RQ would have to look for: no result, no dependents."""
+        if pipeline is None or remove_from_queue or delete_dependents:
+            super().delete(pipeline, remove_from_queue, delete_dependents)
+        else:
+            pipeline.delete(self.key, self.execution_registry.key)
 
     def _refuse(self, why: str) -> None:
         logger.warning("queue.job_refused", job_id=self.id, why=why)

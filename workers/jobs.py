@@ -12,16 +12,31 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
-from services import arrivals, events, idempotency, notice_desk, notice_sending, notices, outbox, rests
+from services import (
+    arrivals,
+    events,
+    experience,
+    idempotency,
+    notice_desk,
+    notice_sending,
+    notices,
+    outbox,
+    position_retention,
+    rests,
+)
+from services.accidents import off_post, watching
+from services.documents import monthly, printing
 from services.imports.run import run_chunk
 from services.outbox import Claim
-from services.ports import Ports, Receipt
+from services.ports import Ports
+from services.responsibility import stepping
 from services.runtime import Runtime
 from services.transaction import WORKER, Tx
 from workers import sweep
 
 Job: TypeAlias = Callable[[Runtime, Claim], None]
 Letter = TypeVar("Letter")
+Outcome = TypeVar("Outcome")
 
 
 class LeaseLostError(Exception):
@@ -39,8 +54,8 @@ def in_transaction(service: Callable[..., object]) -> Job:
 
 def sending(
     prepare: Callable[..., Letter | None],
-    record: Callable[[Tx, Letter, Receipt], object],
-    via: Callable[[Ports, Letter], Receipt],
+    record: Callable[[Tx, Letter, Outcome], object],
+    via: Callable[[Ports, Letter], Outcome],
 ) -> Job:
     """Make a job of three steps: ``prepare(tx, **args)``, ``via(ports, letter)``, ``record(tx, letter, receipt)``.
 
@@ -78,13 +93,23 @@ JOBS: dict[str, Job] = {
     "sweep": in_transaction(sweep.look),
     "forget_old": in_transaction(idempotency.forget_old),
     "forget_done": in_transaction(outbox.forget_done),
+    "erase_positions": in_transaction(position_retention.erase_old),
     "estimate_arrivals": in_transaction(arrivals.estimate_due),
+    "score_arrival": in_transaction(experience.score_arrival),
     "review_notices": in_transaction(notices.review_trip),
     "check_notice": in_transaction(notice_desk.check_ready),
     "check_acknowledged": in_transaction(notice_desk.check_acknowledged),
     "check_walk_round": in_transaction(rests.check_walk_round),
     "publish_event": in_transaction(events.publish_event),
     "deliver_webhook": sending(events.prepare_delivery, events.record_delivery, events.deliver),
+    "accident_clock": in_transaction(watching.watch),
+    "watch_clocks": in_transaction(watching.watch_overdue),
+    "begin_withheld": in_transaction(off_post.begin_withheld),
+    "step_accident": in_transaction(stepping.step),
+    "step_accidents": in_transaction(stepping.look),
     "run_import": in_transaction(run_chunk),
+    "draft_monthly_report": in_transaction(monthly.draft_last_month),
+    "check_monthly_report": in_transaction(monthly.check),
+    "render_document": sending(printing.prepare, printing.record, printing.deliver),
     "send_notice": sending(notice_sending.prepare, notice_sending.record_outcome, notice_sending.deliver),
 }

@@ -18,7 +18,7 @@ from app.schemas.consignments import (
     OrderOut,
 )
 from models.vocabulary import Role
-from services import booking
+from services import booking, rebooking
 from services.queries import shipments
 from services.queries.paging import Page
 from services.transaction import Tx
@@ -80,14 +80,14 @@ def read(tx: Tx, number: str) -> Made:
 )
 def amend(tx: Tx, body: dict[str, Any], number: str, expected: int) -> Made:
     """Change what may still be changed."""
-    view = booking.amend(tx, number, body, expected)
+    view = rebooking.amend(tx, number, body, expected)
     return Made(view, view["version"])
 
 
 @endpoint(blp, "POST", "/consignments/<number>/cancellation", Shape(roles=BOOKERS, body=Reason, answer=ConsignmentOut))
 def cancel(tx: Tx, body: dict[str, Any], number: str) -> Made:
     """Cancel a consignment that is not loaded yet."""
-    booking.cancel(tx, number, body["reason"])
+    rebooking.cancel(tx, number, body["reason"])
     tx.session.flush()
     view = shipments.consignment_view(tx, number)
     return Made(view, view["version"])

@@ -62,5 +62,5 @@ def set_status(tx: Tx, body: dict[str, Any], staff_no: str) -> Made:
 )
 def withhold_licence(tx: Tx, body: dict[str, Any], staff_no: str) -> Made:
     """Record the days on which the police hold the licence; while they do, the driver is off post."""
-    view = drivers.withhold_licence(tx, staff_no, body["since"], body.get("until"))
+    view = drivers.withhold_licence(tx, staff_no, body["since"], body.get("until"), body.get("accident"))
     return Made(view, view["version"])

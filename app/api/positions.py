@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.errors import told
 from app.kit.blueprint import Resource
 from app.kit.endpoint import Shape, endpoint
+from app.outcomes import answer_of
 from app.schemas.positions import PositionsIn, TakenOut
 from models.vocabulary import Role
 from services import tracking
-from services.policy.findings import Finding
 from services.tracking import Fix
 from services.transaction import Tx
 
@@ -21,10 +20,4 @@ DEVICES = (Role.DRIVER, Role.DISPATCHER, Role.ADMIN)
 @endpoint(blp, "POST", "/positions", Shape(roles=DEVICES, body=PositionsIn, answer=TakenOut, creates=True))
 def take(tx: Tx, fixes: list[Fix]) -> dict[str, Any]:
     """Store a batch; a fix that cannot be taken refuses itself and not the others, the same fix is kept once."""
-    taken = tracking.take(tx, fixes)
-    reasons = told(Finding(one["code"], {"plate": fixes[one["index"]].plate}) for one in taken.refused)
-    refused = [
-        {"index": one["index"], "code": one["code"], "message": reason["message"]}
-        for one, reason in zip(taken.refused, reasons, strict=True)
-    ]
-    return {"stored": taken.stored, "duplicates": taken.duplicates, "refused": refused}
+    return answer_of(tracking.take(tx, fixes), fixes)

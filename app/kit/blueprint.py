@@ -23,12 +23,15 @@ class StrictParser(FlaskParser):
         super().__init__()
         self.DEFAULT_UNKNOWN_BY_LOCATION = {**self.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
 
-    def load_json(self, req: Any, schema: Any) -> Any:  # noqa: ARG002 - webargs' signature
-        """Read the body strictly; an empty body is an empty object, another media type is 415."""
+    def load_json(self, req: Any, schema: Any) -> Any:
+        """Read the body strictly; an empty body is an empty object, another media type is 415.
+
+        A schema of large bodies may bring a parser of its own, as strict as ours.
+        """
         data = req.get_data()
         if data and not req.is_json:
             raise UnsupportedMediaType
-        return jsonio.loads(data) if data else {}
+        return getattr(schema, "parse", jsonio.loads)(data) if data else {}
 
     def handle_error(self, error: ValidationError, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ARG002
         """Let the application's own handler answer."""

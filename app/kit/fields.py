@@ -14,6 +14,7 @@ from marshmallow import ValidationError, fields, validate
 from models.vocabulary import Word
 
 MONEY = r"^(0|[1-9][0-9]{0,11})\.[0-9]{2}$"
+AMOUNT = r"^(0\.(0[1-9]|[1-9][0-9])|[1-9][0-9]{0,11}\.[0-9]{2})$"
 # RFC 3339 with an offset, in the years 2000 to 2099 as they are written
 INSTANT = (
     r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
@@ -24,6 +25,11 @@ INSTANT_FORM = re.compile(INSTANT, re.ASCII)
 TEXT = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 # Unicode's category Cc, and Cs: JSON can write half a character, which is no text
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# the same with lines and paragraphs
+LONG_TEXT = r"^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f]*$"
+SHARE = r"^(0|[1-9][0-9]{0,2})(\.[0-9]{1,6})?$"
+SHARE_FORM = re.compile(SHARE, re.ASCII)
+MILLIONTHS = 1_000_000
 QUERY_INT = re.compile(r"^-?[0-9]{1,18}$", re.ASCII)
 MONEY_FORM = re.compile(MONEY, re.ASCII)
 
@@ -44,6 +50,21 @@ class SafeString(fields.String):
         if UNPRINTABLE.search(text):
             raise ValidationError("Control characters are not allowed.")
         return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+class LongText(fields.String):
+    """Text of several lines in NFC, ``low`` to ``high`` characters long; no control character but the line feed."""
+
+    def __init__(self, low: int = 1, high: int = 4000, **kwargs: Any) -> None:
+        """Bound the length."""
+        form = {"pattern": LONG_TEXT, **kwargs.pop("metadata", {})}
+        super().__init__(validate=validate.Length(min=low, max=high), metadata=form, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if UNPRINTABLE.search(text.replace("\n", "")):
+            raise ValidationError("Control characters other than the line feed are not allowed.")
+        return unicodedata.normalize("NFC", text)
 
 
 class StrictInt(fields.Integer):
@@ -124,12 +145,40 @@ class Money(fields.Field[int]):
 
     def __init__(self, **kwargs: Any) -> None:
         """Tell the specification the form."""
-        super().__init__(metadata={"type": "string", "format": "decimal", "pattern": MONEY}, **kwargs)
+        form = {"type": "string", "format": "decimal", "pattern": MONEY}
+        super().__init__(metadata={**form, **kwargs.pop("metadata", {})}, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:  # noqa: ARG002
         if not isinstance(value, str) or not MONEY_FORM.fullmatch(value):
             raise ValidationError('Money is a string with two places, such as "1200.00".')
         return int(Decimal(value) * 100)
+
+
+class Amount(Money):
+    """CNY as ``Money`` is, and more than nothing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Tell the specification the form."""
+        super().__init__(metadata={"pattern": AMOUNT, **kwargs.pop("metadata", {})}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        fen = super()._deserialize(value, attr, data, **kwargs)
+        if fen == 0:
+            raise ValidationError("An amount is more than nothing.")
+        return fen
+
+
+class Share(fields.Field[int]):
+    """Percent as a decimal string with up to six places, held in millionths of a percent; the whole is a rule."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Tell the specification the form."""
+        super().__init__(metadata={"type": "string", "pattern": SHARE, **kwargs.pop("metadata", {})}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:  # noqa: ARG002
+        if not isinstance(value, str) or not SHARE_FORM.fullmatch(value):
+            raise ValidationError('A share is a string in percent, such as "33.333333".')
+        return int(Decimal(value) * MILLIONTHS)
 
 
 class WordField(fields.Field[Word]):

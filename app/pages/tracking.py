@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
 from werkzeug.exceptions import TooManyRequests
 
 from app import errors
 from app.kit import jsonio
+from app.kit.edge import request_id
 from app.kit.endpoint import ACCESS, runtime
 from app.language import language
 from app.limits import limiter
@@ -63,7 +64,7 @@ def keep_private(answer: Response) -> Response:
     """Keep the page out of caches and search engines."""
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    answer.vary.update(["Accept", "Accept-Language"])
+    answer.headers["Vary"] = "Accept, Accept-Language"
     return answer
 
 
@@ -89,7 +90,7 @@ def _message(key: str, status: int) -> Response:
 def _page(template: str, status: int = 200, **facts: Any) -> Response:
     spoken = language()
     asked = {"lang": OTHER[spoken]}
-    text = render_template(template, lang=spoken, other=asked, request_id=g.get("request_id", ""), **HELPERS, **facts)
+    text = render_template(template, lang=spoken, other=asked, request_id=request_id(), **HELPERS, **facts)
     answer = Response(text, status, content_type="text/html; charset=utf-8")
     answer.content_language.add(spoken)
     return answer

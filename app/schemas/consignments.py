@@ -175,10 +175,11 @@ class ConsignmentSummary(Schema):
 
 
 class ConsignmentOut(ConsignmentSummary):
-    """A consignment in full."""
+    """A consignment in full; ``held`` while its truck stands still after an accident."""
 
     order = fields.String(required=True)
     trip = fields.String(allow_none=True)
+    held = fields.Boolean(required=True)
     replaces = fields.String(allow_none=True)
     total_volume_m3 = fields.Float(required=True)
     declared_value = fields.String(allow_none=True)

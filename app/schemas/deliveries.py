@@ -65,6 +65,14 @@ class ReceiptLineOut(Schema):
     documents_missing = fields.List(fields.String(), required=True)
 
 
+class AccidentDamageOut(Schema):
+    """Pieces of a line that were damaged in an accident on the way and did not come."""
+
+    line_no = fields.Integer(required=True)
+    damaged_quantity = fields.Integer(required=True)
+    accident = fields.String(required=True)
+
+
 class AcceptanceOut(Schema):
     """The signed outcome, the proof of delivery; ``clean`` means without any note."""
 
@@ -81,3 +89,4 @@ class AcceptanceOut(Schema):
     recorded_at = fields.AwareDateTime(required=True)
     made_by = fields.String(required=True)
     lines = fields.List(fields.Nested(ReceiptLineOut), required=True)
+    accident_damage = fields.List(fields.Nested(AccidentDamageOut), required=True)

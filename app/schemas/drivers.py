@@ -52,10 +52,14 @@ class StatusIn(Reason):
 
 
 class WithholdingIn(Strict):
-    """The local days on which the licence is held, both included; ``to`` is left out while no end is known."""
+    """The local days on which the licence is held, both included; ``to`` is left out while no end is known.
+
+    ``accident`` names the case for which it was taken.
+    """
 
     since = Day(required=True, data_key="from")
     until = Day(data_key="to", allow_none=True)
+    accident = SafeString(1, 24)
 
 
 class DriverOut(Schema):

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from app.kit.fields import Instant
+from app.kit.fields import Instant, SafeString
 from app.schemas.common import Strict
 from models.vocabulary import NoticeBreach
 
@@ -47,3 +47,42 @@ class NoticeReportOut(Schema):
     in_time = fields.Integer(required=True)
     on_time = fields.Nested(RateOut, required=True)
     breaches = fields.Nested(BreachesOut, required=True)
+
+
+class EtaAccuracyQuery(PeriodQuery):
+    """A period of arrivals and how to group it."""
+
+    by = SafeString(4, 12, r"^(lane|vehicle_type|horizon)$", load_default="horizon")
+
+
+class EtaFiguresOut(Schema):
+    """How good predictions were; None where none was scored. Minutes; a bias above 0: trucks came earlier than told."""
+
+    predictions = fields.Integer(required=True)
+    arrivals = fields.Integer(required=True)
+    mae_minutes = fields.Float(required=True, allow_none=True)
+    bias_minutes = fields.Float(required=True, allow_none=True)
+    within_30_minutes = fields.Float(required=True, allow_none=True)
+    coverage_p10 = fields.Float(required=True, allow_none=True)
+    coverage_p80 = fields.Float(required=True, allow_none=True)
+    coverage_p90 = fields.Float(required=True, allow_none=True)
+
+
+class EtaGroupOut(EtaFiguresOut):
+    """The figures of one lane, vehicle type or band of time ahead."""
+
+    origin = fields.String()
+    destination = fields.String()
+    vehicle_type = fields.String()
+    from_minutes = fields.Float()
+    to_minutes = fields.Float(allow_none=True)
+
+
+class EtaAccuracyOut(Schema):
+    """Every prediction scored in the period against what happened."""
+
+    since = fields.AwareDateTime(required=True, data_key="from")
+    until = fields.AwareDateTime(required=True, data_key="to")
+    by = fields.String(required=True)
+    all = fields.Nested(EtaFiguresOut, required=True)
+    groups = fields.List(fields.Nested(EtaGroupOut), required=True)

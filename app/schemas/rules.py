@@ -10,7 +10,7 @@ from app.kit.fields import Instant, Mapping, SafeString
 from app.schemas.common import Strict
 
 NAME = r"^[a-z][a-z0-9_]{0,59}$"
-LARGEST = 10**9
+LARGEST = 10**14
 
 
 class RuleValue(fields.Field[int]):

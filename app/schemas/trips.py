@@ -266,10 +266,11 @@ class EtaOut(Schema):
 
 
 class PositionOut(Schema):
-    """One fix, WGS-84 degrees, km/h, degrees clockwise from north."""
+    """One fix, WGS-84 degrees, km/h, degrees clockwise from north; one in ``doubt`` counts for nothing."""
 
     fix_at = fields.AwareDateTime(required=True)
     lat = fields.Float(required=True)
     lon = fields.Float(required=True)
     speed_kmh = fields.Float(required=True, allow_none=True)
     heading = fields.Integer(required=True, allow_none=True)
+    doubt = fields.String(required=True, allow_none=True)

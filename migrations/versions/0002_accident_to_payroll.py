@@ -24,6 +24,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_seals")),
     )
     op.create_table(
+        "monthly_reports",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("filed_by", sa.String(length=200), nullable=True),
+        sa.Column("missed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("figures", DOCUMENT, nullable=True),
+        sa.CheckConstraint("month LIKE '____-__'", name=op.f("ck_monthly_reports_month")),
+        sa.CheckConstraint("(filed_at IS NULL) = (figures IS NULL)", name=op.f("ck_monthly_reports_figures")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_monthly_reports")),
+        sa.UniqueConstraint("month", name=op.f("uq_monthly_reports_month")),
+    )
+    op.create_table(
         "payroll_exports",
         sa.Column("id", BIG, nullable=False),
         sa.Column("number", sa.String(length=24), nullable=False),
@@ -33,6 +48,7 @@ def upgrade() -> None:
         sa.Column("columns", DOCUMENT, nullable=False),
         sa.Column("rows", BIG, nullable=False),
         sa.Column("total_fen", BIG, nullable=False),
+        sa.Column("refunds_fen", BIG, nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -62,6 +78,7 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("phone", sa.String(length=32), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(length=200), nullable=False),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_duty_shifts_times")),
@@ -103,6 +120,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bonus_forfeitures")),
         sa.UniqueConstraint("employee_id", "year", name="uq_bonus_forfeitures_person_year"),
     )
+    op.create_table(
+        "documents",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("number", sa.String(length=24), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("employee_id", BIG, nullable=True),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("problem", DOCUMENT, nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("size_bytes", BIG, nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("requested_by", sa.String(length=200), nullable=False),
+        sa.Column("requested_by_id", BIG, nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(state = 'done') = (content IS NOT NULL)", name=op.f("ck_documents_content")),
+        sa.CheckConstraint("(state = 'failed') = (problem IS NOT NULL)", name=op.f("ck_documents_problem")),
+        sa.ForeignKeyConstraint(["employee_id"], ["employees.id"], name=op.f("fk_documents_employee_id_employees")),
+        sa.ForeignKeyConstraint(["requested_by_id"], ["users.id"], name=op.f("fk_documents_requested_by_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
+        sa.UniqueConstraint("number", name=op.f("uq_documents_number")),
+    )
+    op.create_index(op.f("ix_documents_employee_id"), "documents", ["employee_id"], unique=False)
+    op.create_index("ix_documents_subject", "documents", ["subject"], unique=False)
     op.create_table(
         "wages",
         sa.Column("id", BIG, nullable=False),
@@ -151,6 +193,7 @@ def upgrade() -> None:
         sa.Column("responder_sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cargo_action", sa.String(length=32), nullable=True),
         sa.Column("first_response", DOCUMENT, nullable=False),
+        sa.Column("emergency", DOCUMENT, nullable=True),
         sa.Column("form", DOCUMENT, nullable=False),
         sa.Column("record", sa.String(length=4000), nullable=True),
         sa.Column("investigated_at", sa.DateTime(timezone=True), nullable=True),
@@ -160,6 +203,7 @@ def upgrade() -> None:
         sa.Column("none_responsible_by", sa.String(length=200), nullable=True),
         sa.Column("none_responsible_reason", sa.String(length=500), nullable=True),
         sa.Column("void_reason", sa.String(length=500), nullable=True),
+        sa.Column("void_asked_by_id", BIG, nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by", sa.String(length=200), nullable=True),
         sa.Column("round", BIG, nullable=False),
@@ -173,6 +217,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["driver_id"], ["drivers.id"], name=op.f("fk_accidents_driver_id_drivers")),
         sa.ForeignKeyConstraint(["trip_id"], ["trips.id"], name=op.f("fk_accidents_trip_id_trips")),
         sa.ForeignKeyConstraint(["vehicle_id"], ["vehicles.id"], name=op.f("fk_accidents_vehicle_id_vehicles")),
+        sa.ForeignKeyConstraint(["void_asked_by_id"], ["users.id"], name=op.f("fk_accidents_void_asked_by_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accidents")),
         sa.UniqueConstraint("number", name=op.f("uq_accidents_number")),
     )
@@ -769,11 +814,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_ledger_lines_account_id"), "ledger_lines", ["account_id"], unique=False)
     op.create_index("ix_ledger_lines_journal_id", "ledger_lines", ["journal_id"], unique=False)
+    op.create_index("ix_trip_stops_arrived_at", "trip_stops", ["arrived_at"], unique=False)
     ledger_guards.install()
 
 
 def downgrade() -> None:
     ledger_guards.remove()
+    op.drop_index("ix_trip_stops_arrived_at", table_name="trip_stops")
     op.drop_index("ix_ledger_lines_journal_id", table_name="ledger_lines")
     op.drop_index(op.f("ix_ledger_lines_account_id"), table_name="ledger_lines")
     op.drop_table("ledger_lines")
@@ -848,10 +895,14 @@ def downgrade() -> None:
     op.drop_table("accidents")
     op.drop_index("ix_wages_month", table_name="wages")
     op.drop_table("wages")
+    op.drop_index("ix_documents_subject", table_name="documents")
+    op.drop_index(op.f("ix_documents_employee_id"), table_name="documents")
+    op.drop_table("documents")
     op.drop_table("bonus_forfeitures")
     op.drop_table("employees")
     op.drop_index("ix_duty_shifts_starts_at", table_name="duty_shifts")
     op.drop_table("duty_shifts")
     op.drop_table("payroll_runs")
     op.drop_table("payroll_exports")
+    op.drop_table("monthly_reports")
     op.drop_table("ledger_seals")

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("datum", sa.String(length=32), nullable=False),
         sa.Column("lenient", sa.Boolean(), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=True),
+        sa.Column("identity_hash", sa.String(length=64), nullable=True),
         sa.Column("label", sa.String(length=80), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(length=200), nullable=False),
@@ -110,6 +111,7 @@ def upgrade() -> None:
         sa.Column("at_departure", sa.Boolean(), nullable=False),
         sa.Column("router_minutes", sa.Double(), nullable=False),
         sa.Column("expected_minutes", sa.Double(), nullable=False),
+        sa.Column("pace_minutes", sa.Double(), nullable=True),
         sa.Column("p10_minutes", sa.Double(), nullable=False),
         sa.Column("p50_minutes", sa.Double(), nullable=False),
         sa.Column("p80_minutes", sa.Double(), nullable=False),
@@ -123,9 +125,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_predictions_scored_at", "predictions", ["scored_at"], unique=False)
     op.create_index("ix_predictions_trip_id", "predictions", ["trip_id"], unique=False)
+    op.add_column("positions", sa.Column("doubt", sa.String(length=32), nullable=True))
+    op.create_index("ix_positions_fix_at", "positions", ["fix_at"], unique=False, postgresql_using="brin")
+    op.add_column("trip_stops", sa.Column("early_arrival_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("trip_stops", "early_arrival_at")
+    op.drop_index("ix_positions_fix_at", table_name="positions", postgresql_using="brin")
+    op.drop_column("positions", "doubt")
     op.drop_index("ix_predictions_trip_id", table_name="predictions")
     op.drop_index("ix_predictions_scored_at", table_name="predictions")
     op.drop_table("predictions")

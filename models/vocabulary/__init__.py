@@ -14,6 +14,7 @@ from models.vocabulary.accidents import (
     ClockKind,
     ConsentMeans,
     DeterminationBasis,
+    EmergencyStep,
     FirstResponse,
     Grade,
     InvolvedRole,
@@ -76,6 +77,7 @@ from models.vocabulary.money import (
     AppealOutcome,
     ApprovalCapacity,
     ClaimState,
+    ExportColumn,
     ExportFormat,
     FaultBasis,
     ForfeitureState,
@@ -88,6 +90,10 @@ from models.vocabulary.money import (
     ProposalState,
     RecoveryKind,
     ServiceMode,
+)
+from models.vocabulary.papers import (
+    DocumentKind,
+    DocumentState,
 )
 from models.vocabulary.people import (
     ActorKind,
@@ -108,6 +114,7 @@ from models.vocabulary.seals import (
 )
 from models.vocabulary.telematics import (
     DeviceProtocol,
+    PositionDoubt,
     VehicleEventKind,
 )
 from models.vocabulary.word import Word
@@ -138,8 +145,12 @@ __all__ = [
     "DefectSeverity",
     "DeterminationBasis",
     "DeviceProtocol",
+    "DocumentKind",
+    "DocumentState",
     "DriverDocument",
     "DriverStatus",
+    "EmergencyStep",
+    "ExportColumn",
     "ExportFormat",
     "FaultBasis",
     "FirstResponse",
@@ -172,6 +183,7 @@ __all__ = [
     "PenaltyKind",
     "PenaltyState",
     "PolicyProfile",
+    "PositionDoubt",
     "ProblemSeverity",
     "ProposalState",
     "RecoveryKind",

@@ -106,6 +106,18 @@ class FirstResponse(Word):
     SAFETY_CALLED = "safety_called", "报安全科"
 
 
+class EmergencyStep(Word):
+    """A step of the emergency plan that a tier 3 accident opens (R-A-19, R-S-13)."""
+
+    GENERAL_MANAGER_TOLD = "general_manager_told", "报告总经理"
+    PLAN_STARTED = "plan_started", "启动应急救援预案"
+    COMMANDER_SENT = "commander_sent", "指挥人员赶赴现场"
+    RESCUE_ARRANGED = "rescue_arranged", "组织抢救"
+    SCENE_SECURED = "scene_secured", "防止次生事故"
+    FAMILIES_TOLD = "families_told", "通知家属"
+    AUTHORITIES_ASSISTED = "authorities_assisted", "配合主管部门"
+
+
 class CargoAction(Word):
     """What is done with the goods on the truck after an accident (R-A-08)."""
 

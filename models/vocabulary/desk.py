@@ -21,12 +21,15 @@ class TaskKind(Word):
     PICKUP_DIFFERENCE = "pickup_difference", "装车数量不符"
     SEND_RESPONDER = "send_responder", "派员赶赴现场"
     ACCIDENT_CLOCK = "accident_clock", "事故时限告警"
+    EMERGENCY_PLAN = "emergency_plan", "启动应急预案"
     FOLLOW_UP_REPORT = "follow_up_report", "事故续报"
     RELIEF_DRIVER = "relief_driver", "派替班驾驶员"
     CREW_SHORT = "crew_short", "车次缺员"
     INSURANCE_CLAIM = "insurance_claim", "办理保险索赔"
     PAY_BONUS = "pay_bonus", "补发安全奖"
+    CHECK_BONUS = "check_bonus", "核对安全奖"
     COLLECT_RECEIVABLE = "collect_receivable", "追收离职应收款"
+    MONTHLY_REPORT = "monthly_report", "上报事故月报"
 
 
 class NoticeKind(Word):

@@ -79,6 +79,7 @@ class TripEventKind(Word):
     STOP_ENDED = "stop_ended", "起步"
     PROBLEM = "problem", "问题上报"
     OVER_SPEED = "over_speed", "超速"
+    DRIVER_CARD = "driver_card", "插拔驾驶员卡"
 
 
 class ProblemSeverity(Word):

@@ -140,3 +140,16 @@ class ExportFormat(Word):
 
     XLSX = "xlsx", "电子表格"
     CSV = "csv", "逗号分隔文本"
+
+
+class ExportColumn(Word):
+    """A column of a payroll batch; its header is the payroll office's own."""
+
+    STAFF_NO = "staff_no", "工号"
+    NAME = "name", "姓名"
+    DEPARTMENT = "department", "部门"
+    MONTH = "month", "月份"
+    GROSS_WAGE = "gross_wage", "应发工资"
+    DEDUCTION = "deduction", "赔偿扣款"
+    REFUND = "refund", "退款"
+    CASES = "cases", "事故编号"

@@ -28,6 +28,7 @@ class ActorKind(Word):
     CONSIGNEE = "consignee", "收货人"
     WORKER = "worker", "后台程序"
     CLI = "cli", "命令行"
+    DEVICE = "device", "车载终端"
 
 
 class PartyKind(Word):

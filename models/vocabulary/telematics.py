@@ -14,6 +14,13 @@ class DeviceProtocol(Word):
     API = "api", "接口"
 
 
+class PositionDoubt(Word):
+    """Why a stored position counts for nothing: it moves neither the last position nor an estimate."""
+
+    MOCK = "mock", "模拟定位"
+    JUMP = "jump", "位置跳变"
+
+
 class VehicleEventKind(Word):
     """What the positions of a vehicle show."""
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.vocabulary import CargoClass, Packaging, ShipmentMode
-from services import booking, crews, dispatch
+from services import booking, crews, dispatch, rebooking
 from services.demo import tables
 from services.demo.tables import Forms, truth, words
 from services.transaction import Actor, Tx
@@ -41,7 +41,7 @@ def add_bookings(tx: Tx, actors: Mapping[str, Actor]) -> dict[str, str]:
         booked = booking.book(tx.as_actor(by), {"shipper": shipper, "consignments": [wanted]})
         numbers[ref] = booked[0]["number"]
     ref, reason = CALLED_OFF
-    booking.cancel(tx.as_actor(actors["dispatcher"]), numbers[ref], reason)
+    rebooking.cancel(tx.as_actor(actors["dispatcher"]), numbers[ref], reason)
     return numbers
 
 

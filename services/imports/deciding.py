@@ -14,7 +14,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from models.consignments import CargoLine, Consignment
 from models.imports import ImportFile, ImportRow
 from models.vocabulary import ConsignmentState, ImportRowState, ShipmentMode
-from services import booking
+from services import booking, rebooking
+from services.cargo_rows import LINE_DEFAULTS
 from services.facts import line_facts
 from services.imports.rows import Order, Reason, booking_of, default_mode, shown, spread
 from services.policy.cargo import CargoFacts, chargeable_mass_kg
@@ -176,9 +177,7 @@ def _book(tx: Tx, shipper: Shipper, order: Order) -> Outcome:
 
 
 def _chargeable_kg(tx: Tx, lines: Sequence[Mapping[str, Any]]) -> int:
-    facts = tuple(
-        line_facts({**booking.LINE_DEFAULTS, **line, "line_no": line_no}) for line_no, line in enumerate(lines, 1)
-    )
+    facts = tuple(line_facts({**LINE_DEFAULTS, **line, "line_no": line_no}) for line_no, line in enumerate(lines, 1))
     cargo = CargoFacts(lines=facts, shipment_mode=ShipmentMode.LTL, out_of_town=False)
     return chargeable_mass_kg(cargo, tx.ruleset)
 
@@ -204,7 +203,7 @@ def _amend(tx: Tx, order: Order, known: Known) -> Outcome:
         changes["lines"] = merged
     if not changes:
         return Outcome(ImportRowState.UNCHANGED, known.id)
-    booking.amend(tx, known.number, changes, None)
+    rebooking.amend(tx, known.number, changes, None)
     told = {row.row_no: (*reasons, *line_reasons.get(row.row_no, ())) for row in order.rows}
     return Outcome(ImportRowState.UPDATED, known.id, told)
 

@@ -101,7 +101,7 @@ def _from_workbook(content: bytes) -> Table:
 
 
 def _from_csv(content: bytes) -> Table:
-    text, encoding, bom = _decoded(content)
+    text, encoding, bom = decoded(content)
     best = max(DELIMITERS, key=lambda delimiter: _width(text, delimiter))
     try:
         rows = [_bounded(row) for row in _records(text, best)]
@@ -114,7 +114,7 @@ def _from_csv(content: bytes) -> Table:
     return Table(rows, *header, CsvForm(encoding, bom, best, line_end))
 
 
-def _decoded(content: bytes) -> tuple[str, str, bool]:
+def decoded(content: bytes) -> tuple[str, str, bool]:
     """Decode strictly: UTF-8, else GB18030, else say so; a wrong guess would book wrong names."""
     bom = content.startswith(codecs.BOM_UTF8)
     for encoding in ("utf-8", "gb18030"):

@@ -21,7 +21,8 @@ class LineReceipt:
     """One line of the packing list as expected, as received and as the consignee answers it.
 
     A line accepted in part has the verdict accepted and a ``refused_quantity``. Quantities left out follow the
-    verdict: all accepted or all refused.
+    verdict: all accepted or all refused. ``lost_quantity`` pieces were damaged in an accident on the way; their photo
+    and claim are on record, so they are not signed for and need no reason at the door (R-A-08).
     """
 
     line_no: int
@@ -31,6 +32,7 @@ class LineReceipt:
     received_name: str
     received_spec: str | None
     received_quantity: int
+    lost_quantity: int = 0
     verdict: LineVerdict
     accepted_quantity: int | None = None
     refused_quantity: int | None = None
@@ -46,7 +48,13 @@ class LineReceipt:
         """Pieces signed for."""
         if self.accepted_quantity is not None:
             return self.accepted_quantity
-        return self.expected_quantity - (self.refused_quantity or 0) if self.verdict is LineVerdict.ACCEPTED else 0
+        refused = self.lost_quantity if self.refused_quantity is None else self.refused_quantity
+        return self.expected_quantity - refused if self.verdict is LineVerdict.ACCEPTED else 0
+
+    @property
+    def due_quantity(self) -> int:
+        """Pieces that should come: those on the list less those lost on the way."""
+        return self.expected_quantity - self.lost_quantity
 
     @property
     def refused(self) -> int:
@@ -144,9 +152,9 @@ def _discrepancies(line: LineReceipt) -> Iterator[Finding]:
     if _plain(line.expected_spec) != _plain(line.received_spec):
         specs = {"expected": line.expected_spec or "-", "received": line.received_spec or "-"}
         yield Finding("SPEC_DIFFERS", {**at, **specs})
-    if line.received_quantity != line.expected_quantity:
-        how = "short" if line.received_quantity < line.expected_quantity else "over"
-        amounts = {"expected": line.expected_quantity, "received": line.received_quantity}
+    if line.received_quantity != line.due_quantity:
+        how = "short" if line.received_quantity < line.due_quantity else "over"
+        amounts = {"expected": line.due_quantity, "received": line.received_quantity}
         yield Finding("QUANTITY_DIFFERS", {**at, **amounts, "how": how})
     for item, answer in line.open_box.items():
         if answer is OpenBoxAnswer.NOT_OK:
@@ -184,7 +192,7 @@ def _object_to_line(line: LineReceipt) -> Iterator[Finding]:
         yield Finding("QUANTITY_NOT_BALANCED", {**at, **amounts})
     elif not fits_verdict:
         yield Finding("VERDICT_CONTRADICTS_QUANTITY", {**at, **amounts, "verdict": line.verdict})
-    if line.refused > 0 or line.verdict is LineVerdict.REFUSED:
+    if line.refused > line.lost_quantity or (line.verdict is LineVerdict.REFUSED and not line.lost_quantity):
         yield from _object_to_refusal(line)
     if line.accepted > 0:
         yield from _object_to_signing(line)
@@ -207,6 +215,8 @@ def _object_to_signing(line: LineReceipt) -> Iterator[Finding]:
         for finding in discrepancies(line)
         if finding.code in NOT_TO_BE_SIGNED and finding.facts.get("how") != "over"
     ]
+    if line.lost_quantity and line.accepted > line.received_quantity:  # by themselves lost pieces differ in nothing
+        differs = ["QUANTITY_DIFFERS"]
     # Part of a line may be signed for once the rest is refused, but never more pieces than came.
     if differs and (line.refused <= 0 or line.accepted > line.received_quantity):
         yield Finding("DISCREPANCY_ACCEPTED", {"line": line.line_no, "differs": differs})

@@ -26,7 +26,8 @@ CONSIGNMENT_MOVES: Mapping[ConsignmentState, frozenset[ConsignmentState]] = {
     C.LOADED: frozenset({C.SEALED, C.ASSIGNED}),
     C.SEALED: frozenset({C.IN_TRANSIT, C.LOADED}),
     C.IN_TRANSIT: frozenset({C.AT_TERMINAL, C.ARRIVED}),
-    C.AT_TERMINAL: frozenset({C.ASSIGNED}),
+    # goods of which an accident has left nothing end here, with a claim
+    C.AT_TERMINAL: frozenset({C.ASSIGNED, C.CLOSED}),
     C.ARRIVED: frozenset({C.ACCEPTED, C.PARTIALLY_ACCEPTED, C.REFUSED}),
     C.ACCEPTED: frozenset({C.CLOSED}),
     C.PARTIALLY_ACCEPTED: frozenset({C.CLOSED}),

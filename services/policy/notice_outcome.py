@@ -99,6 +99,11 @@ def owed_on_arrival(kind: NoticeKind, *, told: bool) -> bool:
     return kind is NoticeKind.PRE_ARRIVAL and not told
 
 
+def named_arrival(kind: NoticeKind, eta: datetime) -> datetime | None:
+    """Give the arrival that a notice names; None for word that the one told before does not hold any more."""
+    return None if kind is NoticeKind.HELD else eta
+
+
 def _untold(facts: ArrivalFacts) -> NoticeBreach:
     """Why nobody was told when the truck was there: the tries failed, it beat the due time, or we missed that."""
     if facts.attempted:

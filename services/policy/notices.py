@@ -65,7 +65,8 @@ class NoticeFacts:
 
     ``planned_eta`` is the arrival the notice was last scheduled for (at first the planned one), ``eta_moved_at``
     when the estimate left it (now, if not known): they tell a late booking from an arrival that moved.
-    ``attempted`` says that sending was tried without success.
+    ``attempted`` says that sending was tried without success. ``early`` is the time that nine of ten trucks do not come
+    before (P10): a first notice is scheduled by it, one look before, so that an early truck finds its consignee told.
     """
 
     now: datetime
@@ -78,6 +79,7 @@ class NoticeFacts:
     final_sent: bool = False
     attempted: bool = False
     quiet: QuietHours | None = None
+    early: datetime | None = None
 
 
 class Action(StrEnum):
@@ -150,11 +152,20 @@ def schedule(facts: NoticeFacts, ruleset: Ruleset) -> Decision:
 
 
 def _first(facts: NoticeFacts, ruleset: Ruleset) -> Decision:
-    due = due_at(facts.eta, facts.lead, quiet=facts.quiet, ruleset=ruleset)
+    due = due_at(_reckoned(facts, ruleset), facts.lead, quiet=facts.quiet, ruleset=ruleset)
     if facts.now < due:
         return Decision(Action.SCHEDULE, at=due)
     breach = _cause(facts, ruleset) if facts.now > facts.eta - facts.lead else None
-    return Decision(Action.SEND_NOW, at=facts.now, breach=breach, urgent=facts.now > due)
+    # nobody is rung out of bed for the early side of an estimate
+    latest = due_at(facts.eta, facts.lead, quiet=facts.quiet, ruleset=ruleset)
+    return Decision(Action.SEND_NOW, at=facts.now, breach=breach, urgent=facts.now > latest)
+
+
+def _reckoned(facts: NoticeFacts, ruleset: Ruleset) -> datetime:
+    """Give the arrival that the lead is counted back from: the early side of the estimate where it is known."""
+    if facts.early is None:
+        return facts.eta
+    return min(facts.eta, facts.early - ruleset.estimate.refresh_minutes * MINUTE)
 
 
 def _cause(facts: NoticeFacts, ruleset: Ruleset) -> NoticeBreach:

@@ -108,6 +108,7 @@ class EstimateRules:
     free_flow_max_kmh: int = number(75, 30, 100, "km/h", "domain 5.2")
     first_mile_km: int = number(0, 0, 200, "km driven at local speed", "company default")
     stale_minutes: int = number(60, 10, 720, "min without a position", "domain 5.1 N13")
+    early_side_after: int = number(20, 0, 1000, "arrivals of a band before notices go by P10", "company default")
     refresh_minutes: int = number(15, 1, 120, "min between estimates of one trip", "company default")
     stop_service_minutes: int = number(60, 0, 480, "min of work at a stop between two others", "company default")
 
@@ -164,11 +165,17 @@ class TrackingRules:
     token_unsigned_days: int = number(90, 7, 365, "days after planned arrival", "company default")
     device_skew_minutes: int = number(10, 0, 1440, "min a device may be ahead", "company default")
     device_backlog_days: int = number(30, 1, 365, "days a device may be behind", "company default")
+    positions_days: int = number(
+        180, 30, 1095, "days a position is kept: it says where a driver was", "company default"
+    )
+    jump_kmh: int = number(200, 120, 1000, "km/h from the last position that no truck can drive", "company default")
+    jump_km: int = number(5, 1, 100, "km that a position may be off without being a jump", "company default")
     silent_minutes: int = number(60, 10, 1440, "min without a position under way", "domain 5.1 N13")
     window_before_minutes: int = number(15, 0, 240, "min before the estimate", "design screens: a window, not a point")
     window_after_minutes: int = number(30, 5, 480, "min after the estimate", "design screens: a window, not a point")
     window_share_percent: int = number(5, 0, 50, "percent of the time ahead added after it", "company default")
     place_radius_km: int = number(30, 1, 200, "km from a known place that names the district", "company default")
+    temporary_radius_m: int = number(300, 50, 5000, "m round a place where goods change trucks", "company default")
 
 
 @dataclass(frozen=True, slots=True)

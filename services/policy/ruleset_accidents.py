@@ -40,6 +40,9 @@ class AccidentRules:
 class ClockRules:
     """How long each accident clock runs and how long before it an alarm is raised (domain 4.2)."""
 
+    same_accident_minutes: int = number(
+        120, 1, 1440, "min within which two reports of one vehicle tell of one accident", "company default"
+    )
     driver_report_minutes: int = number(10, 1, 120, "min after the accident", "R-A-06")
     responder_minutes: int = number(15, 1, 240, "min after the company received the report", "R-A-07")
     insurer_hours: int = number(48, 1, 96, "h after the outline was known", "R-A-09")
@@ -59,6 +62,7 @@ class ClockRules:
     appeal_days: int = number(5, 1, 60, "days after service of a penalty", "domain 4.1 company default")
     monthly_day: int = number(5, 1, 28, "day of the next month", "R-A-21")
     warn_share_percent: int = number(50, 5, 95, "percent of a clock after which the person on duty is alarmed", "P18")
+    longest_duty_hours: int = number(72, 1, 168, "h of one shift on duty", "company default")
     warn_at_least_minutes: int = number(5, 1, 60, "min before the end, at the latest", "reliability P18")
 
 

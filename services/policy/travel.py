@@ -27,7 +27,8 @@ BAND_PRIOR, PLACE_PRIOR, LANE_PRIOR, LANE_HOUR_PRIOR, TYPE_HOUR_PRIOR = 2.0, 2.0
 # the hour matters less on long ways, which cross many hours
 HOUR_FADES_MINUTES = 150.0
 LANE_HOURS, TYPE_HOURS = 4, 3
-FIRST_MULTIPLIER = 2.0
+# without any experience the router is believed: our own plan knows the speed limits and the rests
+FIRST_MULTIPLIER = 1.0
 # places and bands are learnt from lanes as well, so a single arrival counts only in part for them
 PARENT_WEIGHT = 0.3
 
@@ -70,11 +71,12 @@ class Lesson(NamedTuple):
     value: float
 
 
-def keys(way: Way) -> list[Key]:
-    """List every level that an estimate of this way looks up, for reading them at once."""
-    hours = [*_hour_keys(way, LANE_HOURS, _lane_hour), *_hour_keys(way, TYPE_HOURS, _type_hour)]
-    places = [_origin(way), _destination(way), _lane(way)]
-    return [key for key, _ in _bands(way)] + places + [key for key, _ in hours]
+def keys(origin: str, destination: str, vehicle_type: str) -> list[Key]:
+    """List every level that an estimate of this lane may look up, whatever its length and hour, to read at once."""
+    bands = [("band", vehicle_type, str(number)) for number in range(len(KNOTS))]
+    of_lane = [("lane_hour", origin, destination, str(part)) for part in range(24 // LANE_HOURS)]
+    of_type = [("type_hour", vehicle_type, str(part)) for part in range(24 // TYPE_HOURS)]
+    return [*bands, ("origin", origin), ("destination", destination), ("lane", origin, destination), *of_lane, *of_type]
 
 
 def multiplier(way: Way, memory: Memory) -> float:

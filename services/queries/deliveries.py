@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.consignments import Consignment
+from sqlalchemy import select
+
+from models.accidents import Accident, CargoDamage
+from models.consignments import CargoLine, Consignment
 from models.deliveries import Acceptance
 from models.trips import Trip
 from services.transaction import Tx
@@ -26,4 +29,17 @@ def acceptance_view(tx: Tx, accepted: Acceptance) -> dict[str, Any]:
         "trip": tx.session.get_one(Trip, accepted.trip_id).number,
         **{name: getattr(accepted, name) for name in ACCEPTANCE},
         "lines": [{name: getattr(line, name) for name in LINE} for line in accepted.lines],
+        "accident_damage": _accident_damage(tx, accepted.consignment_id),
     }
+
+
+def _accident_damage(tx: Tx, consignment_id: int) -> list[dict[str, Any]]:
+    """Give the pieces that were lost on the way, with the case that their claim draft names."""
+    rows = tx.session.execute(
+        select(CargoLine.line_no, CargoDamage.damaged_quantity, Accident.number.label("accident"))
+        .join(CargoLine, CargoLine.id == CargoDamage.line_id)
+        .join(Accident, Accident.id == CargoDamage.accident_id)
+        .where(CargoDamage.consignment_id == consignment_id, CargoDamage.damaged_quantity > 0)
+        .order_by(CargoLine.line_no, CargoDamage.id)
+    )
+    return [dict(row) for row in rows.mappings()]

@@ -18,7 +18,10 @@ from services.scope import consignments_of, find_trip
 from services.transaction import Tx
 
 DEGREE = 1_000_000
-POSITION = (Position.id, Position.fix_at, Position.lat_e6, Position.lon_e6, Position.speed_kmh, Position.heading)
+POSITION = (
+    Position.id, Position.fix_at, Position.lat_e6, Position.lon_e6, Position.speed_kmh, Position.heading,
+    Position.doubt,
+)  # fmt: skip
 ESTIMATE = (
     Estimate.made_at, Estimate.arrival_at, Estimate.remaining_km, Estimate.speed_kmh, Estimate.stale, Estimate.cause,
     Estimate.ruleset_version,
@@ -54,9 +57,14 @@ def eta_view(tx: Tx, number: str, page: Page) -> dict[str, Any]:
 
 
 def track_page(tx: Tx, number: str, page: Page, since: datetime | None) -> dict[str, Any]:
-    """Give a page of the fixes of a trip under way, oldest first; a shipper's end when his goods are off the truck."""
+    """Give a page of the fixes of a trip, oldest first.
+
+    A shipper's end when his goods are off the truck, and he is shown none that is in doubt.
+    """
     trip = find_trip(tx, number)
     query = select(*POSITION).where(Position.trip_id == trip.id)
+    if tx.actor.shipper_id is not None:
+        query = query.where(Position.doubt.is_(None))
     until = _seen(tx, trip).until
     if until is not None:
         query = query.where(Position.fix_at <= until)
@@ -131,4 +139,5 @@ def _position(row: Any) -> dict[str, Any]:
         "lon": row.lon_e6 / DEGREE,
         "speed_kmh": row.speed_kmh,
         "heading": row.heading,
+        "doubt": row.doubt,
     }

@@ -19,7 +19,6 @@ from services.policy.expiry import urgency
 from services.queries.paging import AnySelect, Page, newest_first, paged
 from services.transaction import Tx
 
-Trailer = aliased(Vehicle)
 NOT_SHOWN = frozenset({"id", "volume_dm3", "home_site_id", "coupled_trailer_id"})
 VEHICLE = tuple(column for column in Vehicle.__table__.columns if column.name not in NOT_SHOWN)
 DEFECT = (
@@ -98,11 +97,12 @@ def _papers(tx: Tx) -> Iterator[tuple[dict[str, Any], date]]:
 
 
 def _vehicles() -> AnySelect:
+    trailer = aliased(Vehicle)
     query = select(
-        Vehicle.id, *VEHICLE, Vehicle.volume_dm3, Site.code.label("home_site"), Trailer.plate.label("coupled_trailer")
+        Vehicle.id, *VEHICLE, Vehicle.volume_dm3, Site.code.label("home_site"), trailer.plate.label("coupled_trailer")
     )
     query = query.outerjoin(Site, Site.id == Vehicle.home_site_id)
-    return query.outerjoin(Trailer, Trailer.id == Vehicle.coupled_trailer_id)
+    return query.outerjoin(trailer, trailer.id == Vehicle.coupled_trailer_id)
 
 
 def _vehicle(row: Mapping[Any, Any]) -> dict[str, Any]:

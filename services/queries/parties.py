@@ -17,7 +17,6 @@ from services.transaction import Tx
 # the disabled_reason of a channel that was taken out of its party's set
 RETIRED = "retired"
 DEGREE = 1_000_000
-Owner = aliased(Party)
 PARTY = (
     Party.code, Party.kind, Party.name, Party.uscc, Party.contact_name, Party.contact_phone, Party.language,
     Party.quiet_from_minute, Party.quiet_to_minute, Party.created_at, Party.version,
@@ -87,8 +86,9 @@ def distance_page(tx: Tx, page: Page) -> dict[str, Any]:
 
 
 def _parties() -> AnySelect:
-    query = select(Party.id, *PARTY, Owner.code.label("owner_code"))
-    return query.outerjoin(Owner, Owner.id == Party.owner_id)
+    owner = aliased(Party)
+    query = select(Party.id, *PARTY, owner.code.label("owner_code"))
+    return query.outerjoin(owner, owner.id == Party.owner_id)
 
 
 def _party(row: Any) -> dict[str, Any]:

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import cos, radians
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import aliased
-
-from models.consignments import Consignment
-from models.drivers import Driver
-from models.fleet import Vehicle
-from models.loading import Seal, SealEvent
-from models.parties import Site
-from models.tracking import LastPosition
-from models.trips import ConsignmentLeg, CrewAssignment, Trip, TripStop, WheelPeriod
-from models.vocabulary import ConsignmentState, CrewRole, SealEventKind, SealState
-from services.geo import distance_km
+from models.vocabulary import ConsignmentState, SealEventKind, SealState, StopKind
+from services.geo import KM_PER_DEGREE, flat_km
 from services.masking import masked_phone
+from services.queries.public_rows import AROUND, CREW, FIX, HUNG, LEFT_BEHIND, Hung, Tracked
 from services.regions import region_name
 from services.transaction import Tx
 
 C = ConsignmentState
 DEGREE_E6 = 1_000_000
-KM_PER_DEGREE = 111.0
 HOME_PREFIX = "+86"
 # two-character family names still borne in numbers
 LONG_SURNAMES = frozenset({
@@ -37,89 +25,46 @@ LONG_SURNAMES = frozenset({
 REACHABLE = frozenset({C.ASSIGNED, C.LOADED, C.SEALED, C.IN_TRANSIT, C.ARRIVED})
 
 
-@dataclass(frozen=True, slots=True)
-class Riding:
-    """The consignment's present leg: the trip, and where the goods get on and off."""
+def seals_of(tx: Tx, goods: Tracked) -> list[dict[str, Any]]:
+    """Give the seals that shut the goods in: live, opened on the way, or taken off at this consignee's stop.
 
-    trip: Trip
-    pickup: TripStop
-    drop: TripStop
-
-
-def riding(tx: Tx, consignment: Consignment) -> Riding | None:
-    """Give the present leg; None while the goods are on no trip."""
-    pickup, drop = aliased(TripStop), aliased(TripStop)
-    row = tx.session.execute(
-        select(Trip, pickup, drop)
-        .join(ConsignmentLeg, ConsignmentLeg.trip_id == Trip.id)
-        .join(pickup, pickup.id == ConsignmentLeg.pickup_stop_id)
-        .join(drop, drop.id == ConsignmentLeg.drop_stop_id)
-        .where(ConsignmentLeg.consignment_id == consignment.id, Trip.id == consignment.trip_id)
-    ).first()
-    return Riding(row[0], row[1], row[2]) if row else None
+    Where the goods came from another truck after an accident, its seals are shown as opened on the way (S8).
+    """
+    before = _seals_before(tx, goods)
+    if goods.loaded_at is None:
+        return before
+    # every seal once, with the first event by which it came off
+    rows = {row[0]: Hung(*row) for row in reversed(HUNG.rows(tx.connection, {"trip_id": goods.trip_id}))}
+    numbers = {seal.id: seal.number for seal in rows.values()}
+    shown = [_seal(seal, numbers) for _, seal in sorted(rows.items()) if _concerns(seal, goods)]
+    return sorted([*before, *shown], key=lambda seal: (seal["state"] == "opened", seal["applied_at"]))
 
 
-def seals_of(tx: Tx, ride: Riding | None) -> list[dict[str, Any]]:
-    """Give the seals that shut the goods in: live, opened on the way, or taken off at this consignee's stop."""
-    if ride is None or ride.pickup.work_completed_at is None:
-        return []
-    rows = list(
-        tx.session.scalars(
-            select(Seal).where(Seal.trip_id == ride.trip.id, Seal.applied_at.is_not(None)).order_by(Seal.id)
-        )
-    )
-    ends = _ends(tx, ride)
-    numbers = {seal.id: seal.number for seal in rows}
-    shown = [_seal(seal, ends.get(seal.id), numbers) for seal in rows if _concerns(seal, ends.get(seal.id), ride)]
-    return sorted(shown, key=lambda seal: (seal["state"] == "opened", seal["applied_at"]))
-
-
-def opened_seals(tx: Tx, ride: Riding | None) -> list[dict[str, Any]]:
-    """Give the seals opened on the way, with the time; the record behind it stays with the carrier."""
-    seals = seals_of(tx, ride)
-    return [{"number": seal["number"], "at": seal["ended_at"]} for seal in seals if seal["state"] == "opened"]
-
-
-def vehicle_of(tx: Tx, ride: Riding | None) -> dict[str, Any] | None:
-    """Give the plates on the road."""
-    if ride is None:
-        return None
-    ids = [ride.trip.vehicle_id, ride.trip.trailer_id]
-    plates = dict(tx.session.execute(select(Vehicle.id, Vehicle.plate).where(Vehicle.id.in_(ids))).all())
-    return {"plate": plates[ride.trip.vehicle_id], "trailer_plate": plates.get(ride.trip.trailer_id or 0)}
-
-
-def crew_of(tx: Tx, consignment: Consignment, ride: Riding | None) -> list[dict[str, Any]]:
+def crew_of(tx: Tx, goods: Tracked) -> list[dict[str, Any]]:
     """Give the drivers by family name with a masked number, until the goods are signed for (P15)."""
-    if ride is None or consignment.state not in REACHABLE:
+    if goods.state not in REACHABLE:
         return []
-    at_wheel = tx.session.scalar(
-        select(WheelPeriod.driver_id).where(WheelPeriod.trip_id == ride.trip.id, WheelPeriod.ended_at.is_(None))
-    )
-    rows = tx.session.execute(
-        select(Driver.id, Driver.name, Driver.phone)
-        .join(CrewAssignment, CrewAssignment.driver_id == Driver.id)
-        .where(CrewAssignment.trip_id == ride.trip.id, CrewAssignment.role == CrewRole.DRIVER)
-        .order_by(CrewAssignment.position)
-    )
     return [
         {
-            "name": courtesy_name(row.name),
-            "phone": masked_phone(row.phone.removeprefix(HOME_PREFIX)),
-            "driving": row.id == at_wheel,
+            "name": courtesy_name(name),
+            "phone": masked_phone(phone.removeprefix(HOME_PREFIX)),
+            "driving": bool(driving),
         }
-        for row in rows
+        for name, phone, driving in CREW.rows(tx.connection, {"trip_id": goods.trip_id})
     ]
 
 
-def place_of(tx: Tx, consignment: Consignment, ride: Riding | None) -> dict[str, Any] | None:
+def place_of(tx: Tx, goods: Tracked) -> dict[str, Any] | None:
     """Give the district the goods are in or near, and since when that is known; never a point."""
-    if consignment.state is C.AT_TERMINAL and ride is not None:
-        return _district(tx.session.get_one(Site, ride.drop.site_id).region_code, ride.drop.arrived_at)
-    if consignment.state is not C.IN_TRANSIT or ride is None:
+    if goods.trip_id is None:
         return None
-    fix = tx.session.scalar(select(LastPosition).where(LastPosition.trip_id == ride.trip.id))
-    return _district(_near(tx, fix), fix.fix_at) if fix else None
+    if goods.state is C.AT_TERMINAL:
+        return _district(goods.drop_region_code, goods.arrived_at)
+    fix = FIX.first(tx.connection, {"trip_id": goods.trip_id}) if goods.state is C.IN_TRANSIT else None
+    if fix is None:
+        return None
+    fix_at, lat_e6, lon_e6 = fix
+    return _district(_near(tx, lat_e6, lon_e6), fix_at)
 
 
 def courtesy_name(name: str) -> str:
@@ -128,53 +73,54 @@ def courtesy_name(name: str) -> str:
     return f"{family}师傅" if family > "\u2e7f" else f"{name.split()[0]}师傅" if name.split() else "师傅"
 
 
-def _ends(tx: Tx, ride: Riding) -> dict[int, SealEvent]:
-    """Give how each seal of the trip came off, where it did."""
-    events: dict[int, list[SealEvent]] = defaultdict(list)
-    kinds = (SealEventKind.BROKEN, SealEventKind.REMOVED)
-    rows = select(SealEvent).where(SealEvent.trip_id == ride.trip.id, SealEvent.kind.in_(kinds)).order_by(SealEvent.id)
-    for event in tx.session.scalars(rows):
-        events[event.seal_id].append(event)
-    return {seal_id: found[0] for seal_id, found in events.items()}
+def _seals_before(tx: Tx, goods: Tracked) -> list[dict[str, Any]]:
+    """Give the seals that were taken off the truck these goods rode on before an accident."""
+    if goods.pickup_kind is not StopKind.TRANSHIPMENT:
+        return []
+    rows = LEFT_BEHIND.rows(tx.connection, {"consignment_id": goods.id, "trip_id": goods.trip_id})
+    names = ("number", "closure", "applied_at", "ended_at", "finding", "replaced_by")
+    return [{**dict(zip(names, row, strict=True)), "state": "opened"} for row in rows]
 
 
-def _concerns(seal: Seal, end: SealEvent | None, ride: Riding) -> bool:
+def _concerns(seal: Hung, goods: Tracked) -> bool:
     """Was the seal on while these goods were aboard? What shuts in the goods of others is not shown."""
-    arrived, loaded = ride.drop.arrived_at, ride.pickup.work_completed_at
-    if arrived is not None and seal.applied_at is not None and seal.applied_at > arrived:
+    arrived, loaded = goods.arrived_at, goods.loaded_at
+    if arrived is not None and seal.applied_at > arrived:
         return False
-    if end is None:
+    if seal.ended_at is None:
         return seal.state is SealState.APPLIED
-    if end.kind is SealEventKind.BROKEN:
-        return loaded is not None and end.occurred_at >= loaded
-    return arrived is not None and end.occurred_at >= arrived
+    if seal.end_kind is SealEventKind.BROKEN:
+        return loaded is not None and seal.ended_at >= loaded
+    return arrived is not None and seal.ended_at >= arrived
 
 
-def _seal(seal: Seal, end: SealEvent | None, numbers: Mapping[int, str]) -> dict[str, Any]:
-    states = {SealEventKind.BROKEN: "opened", SealEventKind.REMOVED: "removed"}
+def _seal(seal: Hung, numbers: Mapping[int, str]) -> dict[str, Any]:
+    states = {None: "applied", SealEventKind.BROKEN: "opened", SealEventKind.REMOVED: "removed"}
     return {
         "number": seal.number,
         "closure": seal.closure,
-        "state": states[end.kind] if end else "applied",
-        "finding": end.finding if end and end.kind is SealEventKind.REMOVED else None,
+        "state": states[seal.end_kind],
+        "finding": seal.finding if seal.end_kind is SealEventKind.REMOVED else None,
         "applied_at": seal.applied_at,
-        "ended_at": end.occurred_at if end else None,
+        "ended_at": seal.ended_at,
         "replaced_by": numbers.get(seal.replaced_by_id or 0),
     }
 
 
-def _near(tx: Tx, fix: LastPosition) -> str | None:
+def _near(tx: Tx, lat_e6: int, lon_e6: int) -> str | None:
     """Give the region of the nearest known place within the ruleset's radius."""
     radius_km = tx.ruleset.tracking.place_radius_km
-    lat, lon = fix.lat_e6 / DEGREE_E6, fix.lon_e6 / DEGREE_E6
-    north = radius_km / KM_PER_DEGREE * DEGREE_E6
-    east = north / max(cos(radians(lat)), 0.1)
-    rows = tx.session.execute(
-        select(Site.region_code, Site.lat_e6, Site.lon_e6)
-        .where(Site.lat_e6.between(round(fix.lat_e6 - north), round(fix.lat_e6 + north)))
-        .where(Site.lon_e6.between(round(fix.lon_e6 - east), round(fix.lon_e6 + east)))
-    )
-    found = [(distance_km(lat, lon, row.lat_e6 / DEGREE_E6, row.lon_e6 / DEGREE_E6), row.region_code) for row in rows]
+    lat, lon = lat_e6 / DEGREE_E6, lon_e6 / DEGREE_E6
+    up = radius_km / KM_PER_DEGREE * DEGREE_E6
+    aside = up / max(cos(radians(lat)), 0.1)
+    box = {
+        "south": round(lat_e6 - up), "north": round(lat_e6 + up),
+        "west": round(lon_e6 - aside), "east": round(lon_e6 + aside),
+    }  # fmt: skip
+    found = [
+        (flat_km(lat, lon, site_lat_e6 / DEGREE_E6, site_lon_e6 / DEGREE_E6), region_code)
+        for region_code, site_lat_e6, site_lon_e6 in AROUND.rows(tx.connection, box)
+    ]
     nearest = min(found, default=None)
     return nearest[1] if nearest is not None and nearest[0] <= radius_km else None
 

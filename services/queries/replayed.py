@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from models.consignments import Consignment
+from models.experience import Prediction
 from models.loading import SealEvent
 from models.notices import Notice
-from models.tracking import Estimate
-from models.trips import Reservation, Trip, TripStop
+from models.trips import Reservation, Trip
 from models.vocabulary import ConsignmentState, NoticeKind, SealEventKind
 from services.transaction import Tx
 
@@ -56,22 +56,17 @@ def seals_reused(tx: Tx) -> int:
     return _number(tx, select(func.count()).select_from(used.subquery()))
 
 
-def eta_errors_hours(tx: Tx) -> list[float]:
-    """Give the absolute error in hours of the first estimate made after each departure, for every stop reached."""
-    first = (
-        select(func.min(Estimate.id).label("id"))
-        .join(Trip, Trip.id == Estimate.trip_id)
-        .where(Estimate.made_at >= Trip.departed_at)
-        .group_by(Estimate.stop_id)
-        .subquery()
-    )
+def eta_errors_hours(tx: Tx) -> list[tuple[float, float]]:
+    """Give the absolute errors in hours of what was foretold at each departure: as learnt, and by the plan alone."""
     rows = tx.session.execute(
-        select(Estimate.arrival_at, TripStop.arrived_at)
-        .join(first, first.c.id == Estimate.id)
-        .join(TripStop, TripStop.id == Estimate.stop_id)
-        .where(TripStop.arrived_at.is_not(None))
+        select(Prediction.expected_minutes, Prediction.router_minutes, Prediction.actual_minutes).where(
+            Prediction.at_departure, Prediction.scored_at.is_not(None)
+        )
     )
-    return [abs((row.arrival_at - row.arrived_at).total_seconds()) / 3600 for row in rows]
+    return [
+        (abs(row.expected_minutes - row.actual_minutes) / 60, abs(row.router_minutes - row.actual_minutes) / 60)
+        for row in rows
+    ]
 
 
 def _number(tx: Tx, query: Any) -> int:

@@ -15,6 +15,7 @@ from models.vocabulary import NoticeBreach, NoticeKind
 from services.transaction import Tx
 
 NOT_DEFINED = "n/a"
+MILLION = 1_000_000
 
 
 def notice_report(tx: Tx, since: datetime, until: datetime) -> dict[str, Any]:
@@ -48,6 +49,13 @@ def rate(numerator: int, denominator: int) -> dict[str, Any]:
     hundredths = 10_000 * numerator // denominator if denominator else None
     percent = NOT_DEFINED if hundredths is None else f"{hundredths // 100}.{hundredths % 100:02d}"
     return {"numerator": numerator, "denominator": denominator, "percent": percent}
+
+
+def per_million_km(count: int, km: int) -> dict[str, Any]:
+    """Give ``count`` per million kilometres as its parts and with two places, cut off; ``n/a`` without kilometres."""
+    hundredths = count * MILLION * 100 // km if km > 0 else None
+    value = NOT_DEFINED if hundredths is None else f"{hundredths // 100}.{hundredths % 100:02d}"
+    return {"count": count, "km": km, "value": value}
 
 
 def _duties(tx: Tx, since: datetime, until: datetime) -> list[Any]:

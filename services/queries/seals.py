@@ -9,15 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from models.loading import Seal, SealEvent
-from models.trips import Trip
-from models.vocabulary import SealState
+from models.trips import ConsignmentLeg, Trip, TripStop
+from models.vocabulary import SealState, StopKind
 from services.errors import NotFoundError
 from services.policy.seals import chain
 from services.queries.paging import AnySelect, Page, newest_first, paged
 from services.scope import seals_of
 from services.transaction import Tx
 
-Next = aliased(Seal)
 SEAL = (Seal.number, Seal.state, Seal.issued_to, Seal.closure, Seal.applied_at, Seal.created_at)
 EVENT = (
     SealEvent.kind, SealEvent.closure, SealEvent.finding, SealEvent.occurred_at, SealEvent.recorded_at,
@@ -72,11 +71,46 @@ def live_seals(tx: Tx, trip: Trip) -> list[dict[str, Any]]:
 
 
 def _chains(tx: Tx, trip_id: int) -> dict[str, tuple[str, ...]]:
-    """Give, for every seal of a trip that replaced one or was replaced, the whole chain it belongs to."""
-    query = select(Seal.number, Next.number).join(Next, Next.id == Seal.replaced_by_id).where(Seal.trip_id == trip_id)
-    following = dict(tx.session.execute(query).all())
-    firsts = set(following) - set(following.values())
+    """Give, for every seal of a trip that replaced one or was replaced, the whole chain it belongs to.
+
+    Where goods changed trucks after an accident the chain goes on from one trip to the next (S8).
+    """
+    following = _followers(tx, trip_id)
+    after = set(following.values())
+    firsts = [number for number in following if number not in after]
     return {number: whole for first in firsts for whole in [chain(first, following)] for number in whole}
+
+
+def _followers(tx: Tx, trip_id: int) -> dict[str, str]:
+    """Give the number that followed each replaced one, of this trip and of those its goods came from or went on with.
+
+    Those that kept their opening come last, so that of two chains the one along one opening is told.
+    """
+    after = aliased(Seal)
+    columns = (Seal.id, Seal.number, Seal.closure, after.number, after.closure, after.trip_id)
+    rows: dict[int, Any] = {}
+    known, ahead = set[int](), {trip_id}
+    while ahead:
+        known |= ahead
+        query = select(*columns).join(after, after.id == Seal.replaced_by_id).where(Seal.trip_id.in_(ahead))
+        found = {row[0]: row for row in tx.session.execute(query)}
+        rows |= found
+        followed = {row[5] for row in found.values() if row[5] is not None}
+        ahead = (followed | _trips_before(tx, ahead)) - known
+    ordered = sorted(rows.values(), key=lambda row: (row[2] is row[4], row[0]))
+    return {row[1]: row[3] for row in ordered}
+
+
+def _trips_before(tx: Tx, trip_ids: set[int]) -> set[int]:
+    """Give the trips whose goods these took over after an accident."""
+    before, now = aliased(ConsignmentLeg), aliased(ConsignmentLeg)
+    query = (
+        select(before.trip_id)
+        .join(now, now.consignment_id == before.consignment_id)
+        .join(TripStop, TripStop.id == before.drop_stop_id)
+        .where(now.trip_id.in_(trip_ids), TripStop.kind == StopKind.TRANSHIPMENT)
+    )
+    return set(tx.session.scalars(query))
 
 
 def _seals() -> AnySelect:

@@ -20,7 +20,6 @@ from services.queries.seals import live_seals
 from services.scope import find_trip, trips_of
 from services.transaction import Tx
 
-Trailer = aliased(Vehicle)
 SUMMARY = (
     Trip.number, Trip.state, Trip.planned_departure_at, Trip.planned_arrival_at, Trip.estimated_arrival_at,
     Trip.departed_at, Trip.arrived_at, Trip.closed_at, Trip.frozen_at, Trip.distance_km, Trip.created_at, Trip.version,
@@ -67,13 +66,14 @@ def trip_view(tx: Tx, number: str) -> dict[str, Any]:
 
 def trip_page(tx: Tx, page: Page, filters: Mapping[str, Any]) -> dict[str, Any]:
     """Give a page of trips, newest first; filters: state, vehicle (the plate of the truck or its trailer)."""
-    query = select(Trip.id, *SUMMARY, Vehicle.plate.label("vehicle"), Trailer.plate.label("trailer"))
-    query = query.join(Vehicle, Vehicle.id == Trip.vehicle_id).outerjoin(Trailer, Trailer.id == Trip.trailer_id)
+    trailer = aliased(Vehicle)
+    query = select(Trip.id, *SUMMARY, Vehicle.plate.label("vehicle"), trailer.plate.label("trailer"))
+    query = query.join(Vehicle, Vehicle.id == Trip.vehicle_id).outerjoin(trailer, trailer.id == Trip.trailer_id)
     query = query.where(trips_of(tx.actor))
     if "state" in filters:
         query = query.where(Trip.state == filters["state"])
     if "vehicle" in filters:
-        query = query.where((Vehicle.plate == filters["vehicle"]) | (Trailer.plate == filters["vehicle"]))
+        query = query.where((Vehicle.plate == filters["vehicle"]) | (trailer.plate == filters["vehicle"]))
     return paged(tx.session, newest_first(query, Trip.id, page), page, _summary)
 
 

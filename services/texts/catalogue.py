@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from services.texts.findings_accidents import FINDINGS_ACCIDENTS
 from services.texts.findings_cargo import FINDINGS_CARGO
+from services.texts.findings_cargo_care import FINDINGS_CARGO_CARE
 from services.texts.findings_desk import FINDINGS_DESK
+from services.texts.findings_devices import FINDINGS_DEVICES
+from services.texts.findings_documents import FINDINGS_DOCUMENTS
 from services.texts.findings_handling import FINDINGS_HANDLING
 from services.texts.findings_imports import FINDINGS_IMPORTS
 from services.texts.findings_masterdata import FINDINGS_MASTERDATA
+from services.texts.findings_payroll import FINDINGS_PAYROLL
+from services.texts.findings_penalties import FINDINGS_PENALTIES
 from services.texts.findings_public import FINDINGS_PUBLIC
+from services.texts.findings_responsibility import FINDINGS_RESPONSIBILITY
 from services.texts.findings_timing import FINDINGS_TIMING
 from services.texts.findings_trips import FINDINGS_TRIPS
 
 FINDINGS: dict[str, tuple[str, str]] = {
     **FINDINGS_CARGO,
+    **FINDINGS_CARGO_CARE,
     **FINDINGS_HANDLING,
     **FINDINGS_TIMING,
     **FINDINGS_DESK,
     **FINDINGS_MASTERDATA,
     **FINDINGS_PUBLIC,
+    **FINDINGS_PENALTIES,
     **FINDINGS_IMPORTS,
     **FINDINGS_TRIPS,
+    **FINDINGS_RESPONSIBILITY,
+    **FINDINGS_PAYROLL,
+    **FINDINGS_DEVICES,
+    **FINDINGS_DOCUMENTS,
+    **FINDINGS_ACCIDENTS,
 }
 
 PROBLEMS: dict[str, tuple[str, str]] = {

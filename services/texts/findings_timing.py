@@ -13,6 +13,10 @@ FINDINGS_TIMING: dict[str, tuple[str, str]] = {
     ),
     "ETA_REMAINING_WAY": ("剩余里程 {km} 公里（依据：{source}）", "{km} km still to go (from: {source})"),
     "ETA_SPEED": ("按时速 {kmh} 公里，驾驶 {minutes} 分钟", "{minutes} min of driving at {kmh} km/h"),
+    "ETA_INTERVAL": (
+        "八成把握在 {p80} 前到达（据 {seen} 次到达）",
+        "Four times out of five there by {p80} (from {seen} arrivals)",
+    ),
     "ETA_EXPERIENCE": ("按以往经验，行驶时间按 {percent}% 计", "Driving time reckoned at {percent} % from experience"),
     "ETA_NIGHT_FACTOR": ("夜间车速按 {percent}% 计", "Night speed reckoned at {percent} %"),
     "ETA_CREW_ASSUMED": (

@@ -82,11 +82,4 @@ DELIVERY: dict[str, tuple[str, str]] = {
     ),
 }
 
-POSITIONS: dict[str, tuple[str, str]] = {
-    "PLATE_UNKNOWN": ("车牌 {plate} 不存在或不归您上报", "{plate} is not known or not yours to report"),
-    "FIX_IN_THE_FUTURE": ("定位时间超前", "The time of the fix lies in the future"),
-    "FIX_TOO_OLD": ("定位时间过早", "The fix is too old"),
-    "FIX_AT_ZERO": ("坐标为 0, 0，设备没有定位", "The position is 0, 0: the device had no fix"),
-}
-
-FINDINGS_TRIPS: dict[str, tuple[str, str]] = {**PLANNING, **LOADING, **ROAD, **DELIVERY, **POSITIONS}
+FINDINGS_TRIPS: dict[str, tuple[str, str]] = {**PLANNING, **LOADING, **ROAD, **DELIVERY}

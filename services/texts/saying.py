@@ -12,14 +12,17 @@ CHINESE = "zh-CN"
 UNKNOWN = "–"
 # facts that hold a code; every other text is a name or a number that somebody gave
 CODED = frozenset({
-    "allowed", "body", "cargo_class", "closure", "condition", "differs", "dimension", "dimensions", "document",
-    "exceptions", "from", "gear", "how", "item", "items", "kind", "known", "mark", "measure", "role", "side",
+    "allowed", "blocks", "body", "cargo_class", "closure", "condition", "differs", "dimension",
+    "dimensions", "document",
+    "exceptions", "from", "gear", "how", "item", "items", "kind", "known", "mark", "measure", "missing", "role", "side",
     "signer", "source", "state", "status", "to", "unit_kind", "verdict",
 })  # fmt: skip
 # a span of temperatures, made of two facts of which one may be open
 SPANS = {"held_c": ("held_min_c", "held_max_c"), "temp_c": ("temp_min_c", "temp_max_c")}
 OTHER_TERMS = {
     "order": "订单", "trip": "车次", "seal": "封条", "notice": "通知", "vehicle": "车辆",
+    "accident": "事故", "penalty": "处罚", "proposal": "处理意见", "claim": "索赔", "violation": "是否违章",
+    "fault_basis": "过失程度",
     "length": "长度", "width": "宽度", "height": "高度", "giver": "交班人", "receiver": "接班人",
     "short": "短少", "over": "多出", "plan": "计划", "position": "定位",
     "unit_off": "关闭制冷机组", "ventilated": "通风", "bagged": "袋装", "drums": "桶装", "in_bulk": "散装",
@@ -27,6 +30,10 @@ OTHER_TERMS = {
     "short_trip": "短途", "SEAL_MISSING": "封条缺失", "SEAL_MISMATCH": "封号不符", "SEAL_BROKEN": "封条破损",
     "NAME_DIFFERS": "品名不符", "SPEC_DIFFERS": "规格不符", "QUANTITY_DIFFERS": "数量不符",
     "OPEN_BOX_NOT_OK": "开箱检查不合格", "DOCUMENT_MISSING": "单证缺失",
+    "scene": "单位、时间、地点和现场", "outline": "简要经过", "loss": "初步损失", "cause": "初步原因",
+    "measures": "已采取措施", "contact": "报告人及联系方式", "what_changed": "变化情况", "place": "地点",
+    "plate": "车牌",
+    "harm": "伤亡和损失",
 }  # fmt: skip
 
 

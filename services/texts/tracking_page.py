@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "head_window": ("预计{window} 到达", "Expected {window}"),
     "head_terminal": ("预计{window} 到达中转站", "At the terminal {window}"),
     "head_unknown": ("到达时间正在重新估算", "The arrival is being worked out anew"),
+    "head_held": ("途中受阻,新的到达时间待定", "Held up on the way: the new arrival is not known yet"),
     "head_at_terminal": ("货物已到中转站", "Your goods are at the terminal"),
     "head_arrived": ("{at} 已到达", "Arrived {at}"),
     "head_accepted": ("已签收", "Received and signed for"),
@@ -28,6 +29,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "head_refused": ("已拒收", "Refused"),
     "head_closed": ("已结案", "Closed"),
     "head_cancelled": ("运单已取消", "This consignment was cancelled"),
+    "held": ("途中受阻", "Held up"),
+    "held_why": (
+        "货物正在妥善处理,新的到达时间确定后会通知您。",
+        "Your goods are being looked after. You will be told the new arrival as soon as it is known.",
+    ),
     "estimated": ("估计", "Estimated"),
     "estimated_why": ("车辆暂无新的定位,时间为估计值。", "The truck has sent no new position: this time is estimated."),
     "km_left": ("还有约 {km} 公里", "about {km} km to go"),
@@ -103,6 +109,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "history": ("运输记录", "History"),
     "history_notice_sent": ("{kind}(第 {version} 版)已发送", "{kind} sent (version {version})"),
     "history_notice_confirmed": ("{kind}(第 {version} 版)已确认", "{kind} confirmed (version {version})"),
+    "history_held": ("途中受阻,货物暂停运输", "Held up on the way"),
+    "history_released": ("恢复运输", "On the way again"),
+    "history_transhipped": ("货物转运到另一辆车", "Moved to another truck"),
     "history_seal_opened": ("封条 {number} 途中开封", "Seal {number} was opened on the way"),
     "foot": (
         "时间均为北京时间。此链接仅供收货人使用,{at} 失效,只显示到区县级位置。",
@@ -138,6 +147,7 @@ KINDS: dict[NoticeKind, str] = {
     NoticeKind.UPDATE: "Changed arrival",
     NoticeKind.FINAL_HOUR: "Arriving within the hour",
     NoticeKind.TERMINAL: "Goods at the terminal",
+    NoticeKind.HELD: "Delayed on the way",
 }
 
 

@@ -17,18 +17,19 @@ class Door:
     def __init__(self, application: Application, key: str = "") -> None:
         self._application = application
         self._base = {
-            "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8080", "SERVER_PROTOCOL": "HTTP/1.1", "SCRIPT_NAME": "",
-            "HTTP_HOST": "127.0.0.1:8080", "HTTP_ACCEPT": "application/json", "REMOTE_ADDR": "127.0.0.1",
+            "SERVER_NAME": "localhost", "SERVER_PORT": "8080", "SERVER_PROTOCOL": "HTTP/1.1", "SCRIPT_NAME": "",
+            "HTTP_HOST": "localhost:8080", "HTTP_ACCEPT": "application/json", "REMOTE_ADDR": "127.0.0.1",
             "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.multithread": True, "wsgi.multiprocess": False,
             "wsgi.run_once": False, "wsgi.errors": io.StringIO(),
         }  # fmt: skip
         if key:
             self._base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
 
-    def get(self, path: str) -> bytes:
-        """Read a path, which may carry a query, and require 200."""
+    def get(self, path: str, address: str = "127.0.0.1") -> bytes:
+        """Read a path, which may carry a query, from an address, and require 200."""
         path, _, query = path.partition("?")
-        return self._send({"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query}, b"", "200")
+        asked = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "REMOTE_ADDR": address}
+        return self._send(asked, b"", "200")
 
     def post(self, path: str, body: bytes, idempotency_key: str) -> bytes:
         """Post JSON under a key and require 201."""

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 
 from models.consignments import CargoLine, Consignment, TransportOrder
 from models.records import IdempotencyAnswer, JournalEntry, OutboxRow
-from services.booking import LINE_DEFAULTS
+from services.cargo_rows import LINE_DEFAULTS
 from tests.bench.places import Place
 
 Values = Mapping[str, Any]

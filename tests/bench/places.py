@@ -15,14 +15,14 @@ from sqlalchemy import func, select
 from models.base import Base
 from models.parties import Channel, Party
 from models.vocabulary import ChannelKind
-from services.clock import SystemClock
+from services.clock import StoppedClock
 from services.ports import Ports
 from services.runtime import Runtime
 from services.settings import Settings
 from services.transaction import WORKER
 from tests.bench.measure import Meter
 from tests.support import databases
-from tests.support.world import SECRET, FakeCaller, FakeMailer, World
+from tests.support.world import SECRET, START, FakeCaller, FakeMailer, FakePrinter, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ class Place:
     def url(self) -> str:
         return self.runtime.settings.database_url
 
-    def meter(self) -> Meter:
-        """Give a meter of this process and of the server processes that serve it by now."""
+    def meter(self, *more: int) -> Meter:
+        """Give a meter of this process, of the server processes that serve it by now, and of more by their ids."""
         if self.runtime.database.on_sqlite:
-            return Meter()
+            return Meter(more)
         others = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         with psycopg.connect(self.url) as connection:
-            return Meter([pid for (pid,) in connection.execute(others)])
+            return Meter([*more, *(pid for (pid,) in connection.execute(others))])
 
     def rows(self) -> dict[str, int]:
         """Count the rows of every table."""
@@ -77,8 +77,10 @@ def there() -> list[Callable[[], Any]]:
 
 
 def _place(name: str, url: str, folder: Path) -> Iterator[Place]:
-    settings = Settings(database_url=url, environment="test", secret_key=SECRET)
-    runtime = Runtime(settings, SystemClock(), Ports(mailer=FakeMailer(), caller=FakeCaller()))
+    settings = Settings(database_url=url, environment="production", secret_key=SECRET, base_url="http://localhost:8080")
+    runtime = Runtime(
+        settings, StoppedClock(START), Ports(mailer=FakeMailer(), caller=FakeCaller(), printer=FakePrinter())
+    )
     world = World(runtime)
     with runtime.begin(WORKER) as tx:
         shipper = tx.session.scalars(select(Party).where(Party.code == "SH-1")).one()

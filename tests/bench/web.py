@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -49,6 +50,7 @@ class Web:
         self.place = place
         self.raw = Raw(place)
         self.app = create_app(place.runtime)
+        gc.freeze()  # as wsgi.py does
         self.ours = Door(self.app, place.world.keys[Role.DISPATCHER])
         self.floor = Door(blueprint(Floor(place, self.raw), READS))
         self._numbers = itertools.count(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError
 
 from app import intake
+from app.kit import jsonio
+from app.kit.jsonio import BadJsonError
 from app.kit.problems import InvalidInputError
 from app.schemas.positions import PositionsIn
 from models.vocabulary import Role
@@ -47,7 +50,7 @@ def test_each_fix_is_stored_once_and_a_bad_one_refuses_itself_only(world: World)
         (5, "FIX_AT_ZERO"),
     ]
     assert answer.json["refused"][1]["message"] == "车牌 鲁G99999 不存在或不归您上报"
-    assert batch(world, good).json == {"stored": 0, "duplicates": 1, "refused": []}
+    assert batch(world, good).json == {"stored": 0, "duplicates": 1, "refused": [], "doubted": []}
 
 
 def test_every_fault_of_the_form_is_named_with_its_pointer(lite_world: World) -> None:
@@ -73,7 +76,7 @@ def test_a_batch_holds_one_to_five_hundred(lite_world: World, count: int) -> Non
 
 def test_a_full_batch_is_taken(lite_world: World) -> None:
     fixes = [fix(lite_world, minutes=-number, lat=38 + number / 1000) for number in range(500)]
-    assert batch(lite_world, *fixes).json == {"stored": 500, "duplicates": 0, "refused": []}
+    assert batch(lite_world, *fixes).json == {"stored": 500, "duplicates": 0, "refused": [], "doubted": []}
 
 
 def test_a_body_that_is_not_json_or_names_a_thing_twice_cannot_be_read(lite_world: World) -> None:
@@ -109,14 +112,14 @@ def test_a_driver_reports_for_the_truck_of_his_running_trip_only(lite_world: Wor
 def test_the_way_is_read_in_the_order_it_was_driven_page_by_page_and_since_an_instant(world: World) -> None:
     walk = journey.under_way(world)
     world.clock.advance(minutes=5)
-    batch(world, *[fix(world, minutes=-late, lat=38 + late / 10) for late in (1, 3, 2, 0)])
+    batch(world, *[fix(world, minutes=-late, lat=38 + late / 100) for late in (1, 3, 2, 0)])
     path = f"/trips/{walk.trip}/track"
     first = journey.get(world, f"{path}?limit=3", Role.SHIPPER)
     rest = journey.get(world, f"{path}?limit=3&cursor={first['next_cursor']}", Role.SHIPPER)
-    assert [one["lat"] for one in [*first["items"], *rest["items"]]] == [38.3, 38.2, 38.1, 38.0]
+    assert [one["lat"] for one in [*first["items"], *rest["items"]]] == [38.03, 38.02, 38.01, 38.0]
     assert rest["next_cursor"] is None
     since = (world.clock.now() - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    assert [one["lat"] for one in journey.get(world, f"{path}?since={since}")["items"]] == [38.1, 38.0]
+    assert [one["lat"] for one in journey.get(world, f"{path}?since={since}")["items"]] == [38.01, 38.0]
     assert "driver" not in str(first)
 
 
@@ -144,6 +147,55 @@ def test_driving_too_fast_for_half_a_minute_stands_once_in_the_trip_log(world: W
     batch(world, *fixes)
     log = journey.get(world, f"/trips/{walk.trip}/log?kind=over_speed")["items"]
     assert [(event["facts"]["max_kmh"], event["facts"]["limit_kmh"]) for event in log] == [(110, 90)]
+
+
+def parsed(parse: Any, data: bytes) -> Any:
+    """Give what a parser makes of a body, or that it refuses it."""
+    try:
+        return parse(data)
+    except BadJsonError:
+        return "refused"
+
+
+TEXTS = [
+    '{"positions": [{"lat": 1, "lat": 2}]}',
+    '{"positions": [{"lat": 1, "lat": 2, "lon" :3}]}',
+    '{"positions":[{"a":"\\":"}]}',
+    '{"positions":[{"a":"\\":","b":1,"b":2}]}',
+    '{"positions":[{"a":1,"b"\n:2,"a":3}],"positions":[]}',
+    '{"positions":[NaN]}',
+    '{"positions":[{"lat":1e400}]}',
+    '{"positions":[{"lat":Infinity}]}',
+    '{"positions":[{"\\ud800":1}]}',
+    "[1]",
+    '{"positions":5}',
+    '{"positions":[{"a":{"b":1,"b":2}}]}',
+    '{"positions":[{"a":{"b":1,"c":2}}]}',
+    "\ufeff{}",
+    "",
+    "{",
+    '{"positions":[' + "[" * 2000,
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_fast_way_of_reading_a_batch_refuses_what_the_strict_one_refuses(text: str) -> None:
+    data = text.encode()
+    assert parsed(intake.parse, data) == parsed(jsonio.loads, data)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.tuples(st.sampled_from(["lat", "lon", "a:b", '":']), st.sampled_from(["1", '"\\":"', '"x"']))),
+        max_size=3,
+    ),
+    st.sampled_from([":", " :", ": ", "\n:"]),
+)
+def test_no_name_that_stands_twice_gets_by(batch: list[list[tuple[str, str]]], colon: str) -> None:
+    items = ["{" + ",".join(f"{json.dumps(name)}{colon}{value}" for name, value in item) + "}" for item in batch]
+    data = f'{{"positions"{colon}[{",".join(items)}]}}'.encode()
+    assert parsed(intake.parse, data) == parsed(jsonio.loads, data)
 
 
 def documented(positions: Any) -> bool:

@@ -194,11 +194,14 @@ def test_a_notice_that_was_not_sent_is_not_confirmed(lite_world: World) -> None:
     assert [notice["state"] for notice in answer.json["notices"]] == ["scheduled"]
 
 
-def test_a_frozen_trip_promises_no_sure_time(lite_world: World) -> None:
+def test_a_frozen_trip_promises_no_time(lite_world: World) -> None:
     shipment = Shipment(lite_world).planned()
     with lite_world.runtime.begin(WORKER) as tx:
         tx.session.execute(update(Trip).values(frozen_at=tx.now).execution_options(synchronize_session=False))
-    assert view(shipment)["arrival"]["estimated"] is True
+    seen = view(shipment)
+    assert (seen["held"], seen["arrival"]["window"], seen["arrival"]["estimated"]) == (True, None, False)
+    assert "途中受阻" in page(shipment)
+    assert "Held up on the way" in page(shipment, "en")
 
 
 def test_the_sixty_first_call_of_a_minute_is_asked_to_wait(lite_world: World) -> None:

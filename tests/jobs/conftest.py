@@ -12,6 +12,8 @@ from rq import Queue
 from services.runtime import Runtime
 from tests.support import databases
 from tests.support.jobs import PrivateBroker, effect, private_broker
+from tests.support.terminals import Listening, listening
+from tests.support.world import World
 from workers import carrier
 from workers.context import CONTEXT
 from workers.jobs import JOBS, in_transaction
@@ -47,4 +49,18 @@ def queue() -> Iterator[Queue]:
 def own_broker(tmp_path: Path) -> Iterator[PrivateBroker]:
     """A broker that the test may wipe and kill."""
     with private_broker(tmp_path / "own") as made:
+        yield made
+
+
+@pytest.fixture
+def server(world: World) -> Iterator[Listening]:
+    """A listener for JT/T 808 terminals, on both databases."""
+    with listening(world.runtime) as made:
+        yield made
+
+
+@pytest.fixture
+def lite_server(lite_world: World) -> Iterator[Listening]:
+    """The same on SQLite only."""
+    with listening(lite_world.runtime) as made:
         yield made

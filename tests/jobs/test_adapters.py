@@ -19,7 +19,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from services.adapters.webhook import GuardedCaller, is_public, signed_headers
+from services.adapters.guarded_http import is_public
+from services.adapters.webhook import GuardedCaller, signed_headers
 from services.clock import SystemClock
 from services.ports import Call
 from services.settings import Settings

@@ -35,8 +35,9 @@ def free_port() -> int:
 
 def environ(folder: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LADING_", "REDIS_URL"))}
-    given = {"LADING_INSTANCE_DIR": str(folder), "LADING_PORT": str(free_port()), "LADING_ENV": "test"}
-    return {**kept, **given, "LADING_SQLITE_SYNCHRONOUS": "OFF", **more}
+    ports = {"LADING_PORT": str(free_port()), "LADING_JT808_PORT": str(free_port())}
+    given = {"LADING_INSTANCE_DIR": str(folder), "LADING_ENV": "test"}
+    return {**kept, **given, **ports, "LADING_SQLITE_SYNCHRONOUS": "OFF", **more}
 
 
 def until(holds: Callable[[], Any], what: str) -> Any:
@@ -107,7 +108,7 @@ def test_everything_starts_heals_itself_and_ends_without_a_trace_twice(tmp_path:
         assert running.get("/healthz") == (200, {"status": "ok"})
         assert running.get("/readyz") == (200, {"status": "ok", "missing": []})
         secret = place.secret_key.read_text()
-        assert_children_come_back(running, "broker", "worker", "web")
+        assert_children_come_back(running, "broker", "worker", "jt808", "web")
         running.children()
         running.process.kill()
         assert_all_end(running)
@@ -123,7 +124,7 @@ def test_everything_starts_heals_itself_and_ends_without_a_trace_twice(tmp_path:
 def assert_children_come_back(running: Started, *names: str) -> None:
     """Kill children without a warning and see each started anew."""
     before = running.children()
-    assert set(before) == {"broker", "relay", "worker", "web"}
+    assert set(before) == {"broker", "relay", "worker", "jt808", "web"}
     for name in names:
         os.kill(before[name], signal.SIGKILL)
     until(lambda: set(running.children()) == set(before), "the restart")
@@ -162,6 +163,17 @@ def refused(given: dict[str, str]) -> str:
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert "cannot be written" in refused(environ(tmp_path / "file" / "instance"))
+
+
+def test_a_port_for_terminals_that_is_taken_is_refused_and_none_is_asked_for(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        taken = str(busy.getsockname()[1])
+        said = refused(environ(tmp_path / "instance", LADING_JT808_PORT=taken))
+    assert f"Port {taken} on 127.0.0.1 cannot be used" in said
+    assert "set LADING_JT808_PORT to a free one" in said
+    without = prepare(environ(tmp_path / "instance", LADING_JT808_PORT="0", REDIS_URL=""))
+    assert without["LADING_JT808_PORT"] == "0"
+    assert "jt808" not in Place(tmp_path / "instance").supervisor_config.read_text()
 
 
 def test_a_broker_that_does_not_answer_is_refused(tmp_path: Path) -> None:
@@ -208,6 +220,7 @@ def test_what_was_set_is_kept_and_what_was_not_is_filled_in() -> None:
     assert filled["LADING_DATABASE_URL"] == "sqlite:////srv/lading/lading.db"
     assert filled["LADING_BASE_URL"] == "http://[::1]:90"
     assert filled["REDIS_URL"] == "unix:///srv/lading/broker/broker.sock"
+    assert filled["LADING_JT808_PORT"] == "8808"
     kept = {"LADING_DATABASE_URL": "postgresql://db/x", "REDIS_URL": "redis://r/1", "LADING_BASE_URL": "https://x.cn"}
     assert environment(kept).items() >= kept.items()
 
@@ -241,5 +254,10 @@ def _alive(pid: int) -> bool:
 
 def _name(pid: int) -> str:
     command = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-    words = {"valkey": "broker", "redis-server": "broker", "workers relay": "relay", "workers worker": "worker"}
+    words = {
+        "valkey": "broker", "redis-server": "broker", "workers relay": "relay", "workers worker": "worker",
+        "workers jt808": "jt808",
+        # RQ writes its own name over the command where it can
+        "rq:worker": "worker",
+    }  # fmt: skip
     return next((name for word, name in words.items() if word in command), "web")

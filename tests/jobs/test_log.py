@@ -40,11 +40,11 @@ def _logging(settings: Settings) -> Iterator[io.StringIO]:
     root = logging.getLogger()
     handlers, level, written = root.handlers, root.level, io.StringIO()
     log.configure(settings, written)
-    structlog.contextvars.clear_contextvars()  # a test before this one may have left its request id
+    log.begin()  # a test before this one may have left its request id
     yield written
     root.handlers, root.level = handlers, level
     structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
+    log.begin()
 
 
 def test_an_event_is_one_json_line_with_its_facts(production: Lines) -> None:

@@ -226,3 +226,38 @@ def test_what_passes_is_balanced_and_never_more_than_came(expected, received, ac
     if passes:
         assert sum(part.quantity for part in replacement_lines(facts)) + accepted == expected
         assert clean(facts) == (received == expected == accepted)
+
+
+LOST = {"lost_quantity": 3, "received_quantity": 7}
+
+
+def test_pieces_lost_in_an_accident_are_neither_expected_nor_signed_for():
+    line = a_line(**LOST)
+    assert (line.accepted, line.refused) == (7, 3)
+    assert line_codes(**LOST) == []
+    assert discrepancies(line) == ()
+    facts = a_receipt(line)
+    assert verdict(facts) is ConsignmentState.PARTIALLY_ACCEPTED
+    assert not clean(facts)
+    assert replacement_lines(facts) == (ReplacementLine(line_no=1, quantity=3, reason=None),)
+
+
+def test_more_refused_than_was_lost_needs_a_reason_and_a_photo():
+    worse = {**LOST, "refused_quantity": 4}
+    assert line_codes(**worse) == ["REFUSAL_REASON_MISSING", "REFUSAL_PHOTO_MISSING"]
+    assert line_codes(**worse, refusal_reason=RefusalReason.DAMAGED, photo=True) == []
+
+
+def test_fewer_than_the_sound_pieces_are_short_all_the_same():
+    assert codes(discrepancies(a_line(lost_quantity=3, received_quantity=6))) == ["QUANTITY_DIFFERS"]
+    assert line_codes(lost_quantity=3, received_quantity=6) == ["DISCREPANCY_ACCEPTED"]
+
+
+def test_pieces_that_were_lost_cannot_be_signed_for():
+    assert line_codes(**LOST, refused_quantity=2) == ["DISCREPANCY_ACCEPTED"]
+
+
+def test_a_line_of_which_nothing_is_left_is_refused_without_a_photo():
+    gone = {"lost_quantity": 10, "received_quantity": 0}
+    assert line_codes(**gone, verdict=LineVerdict.REFUSED) == []
+    assert line_codes(**gone) == ["VERDICT_CONTRADICTS_QUANTITY"]

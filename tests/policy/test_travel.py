@@ -33,7 +33,7 @@ class Memory:
 
 def test_without_any_experience_the_stated_multiplier_is_used() -> None:
     assert travel.multiplier(WAY, Memory()) == pytest.approx(travel.FIRST_MULTIPLIER)
-    assert travel.expected_minutes(WAY, Memory()) == pytest.approx(120)
+    assert travel.expected_minutes(WAY, Memory()) == pytest.approx(60)
 
 
 def test_a_lane_that_always_takes_three_times_as_long_is_learnt_within_a_few_trips() -> None:
@@ -42,9 +42,9 @@ def test_a_lane_that_always_takes_three_times_as_long_is_learnt_within_a_few_tri
     for _ in range(6):
         errors.append(abs(travel.expected_minutes(WAY, memory) - 180))
         memory.learn(WAY, 180)
-    assert errors[0] == pytest.approx(60)
-    assert errors[2] < 12
-    assert errors[5] < 2
+    assert errors[0] == pytest.approx(120)
+    assert errors[2] < 20
+    assert errors[5] < 5
 
 
 def test_another_lane_from_the_same_place_learns_a_part_of_it() -> None:
@@ -84,7 +84,7 @@ def test_every_level_that_an_estimate_reads_or_a_lesson_writes_is_listed() -> No
         return NOTHING
 
     taught = {lesson.key for lesson in travel.lessons(WAY, 100, memory)}
-    assert asked | taught <= set(travel.keys(WAY))
+    assert asked | taught <= set(travel.keys("SG", "BJ", "box"))
 
 
 @given(

@@ -14,7 +14,8 @@ SAMPLE = Path(__file__).parents[1] / "data" / "replay_sample.csv"
 ROOT = Path(__file__).parents[2]
 FIELDS = [
     "rows", "booked", "refused_by_reason", "trips", "departed", "delivered", "notices_due", "notices_sent",
-    "notices_in_time", "late_by_cause", "double_booked", "seals_reused", "eta_mae_hours_at_departure", "seconds",
+    "notices_in_time", "late_by_cause", "double_booked", "seals_reused", "eta_mae_hours_at_departure",
+    "eta_mae_hours_by_plan", "seconds",
 ]  # fmt: skip
 
 

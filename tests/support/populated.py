@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.vocabulary import ChannelKind, Role
+from sqlalchemy import select
+
+from models.drivers import Driver
+from models.vocabulary import AccidentState, ChannelKind, LossKind, Role
+from services.transaction import WORKER
 from tests.support import journey
+from tests.support.accidents import Named, accident_in
 from tests.support.journey import get, post, send
+from tests.support.penalties import served
 from tests.support.world import PHOTO, World
 
 API = journey.API
 CSV = "货物名称,件数\n控制器,10\n".encode()
+# one that rides on the truck under way per door
+DEVICES = {"13800138000": "jt808", "4f1c2b9a7d3e6058": "osmand", "861001000719969": "traccar"}
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 16
 
 
@@ -28,6 +36,10 @@ class Known:
     delivery: list[str]
     task: list[int]
     defect: list[int]
+    accident: list[str]
+    penalty: list[str]
+    document: list[str]
+    device: list[str]
     foreign: dict[str, str]
 
 
@@ -50,6 +62,10 @@ def populated(world: World) -> Known:
     defect = post(world, Role.SAFETY, "/vehicles/鲁G10003/defects", {"item": "tyres", "severity": "major"})
     post(world, Role.DRIVER, f"/trips/{now.trip}/problems", {"text": "轮胎鼓包"})
     foreign = _foreign(world)
+    accident, penalty = _penalised(world, "D1")
+    foreign["accident"], foreign["penalty"] = _penalised(world, "D3")
+    documents = [_document(world, "accident_form", accident), _document(world, "penalty_decision", foreign["penalty"])]
+    foreign["document"] = documents[1]
     consignments = [done.consignment, now.consignment, *goods, cancelled]
     return Known(
         consignment=consignments,
@@ -62,6 +78,10 @@ def populated(world: World) -> Known:
         delivery=[one["id"] for one in get(world, "/webhook-deliveries")["items"]][:3],
         task=[one["id"] for one in get(world, "/tasks")["items"]][:3],
         defect=[defect["id"]],
+        accident=[accident, accident_in(world), accident_in(world, AccidentState.REPORTED)],
+        penalty=[penalty],
+        document=documents,
+        device=[_device(world, terminal, protocol) for terminal, protocol in DEVICES.items()],
         foreign=foreign,
     )
 
@@ -99,6 +119,30 @@ def _foreign(world: World) -> dict[str, str]:
         "notice": get(world, f"/consignments/{booked['number']}/notices")["items"][0]["id"],
         "key": world.other_key.removeprefix("lk_").partition(".")[0],
     }
+
+
+def _penalised(world: World, staff_no: str) -> tuple[str, str]:
+    """Let a driver have an accident and a decision on it that was served; give the numbers of both."""
+    with world.runtime.read(WORKER) as tx:
+        driver_id = tx.session.scalars(select(Driver.id).where(Driver.staff_no == staff_no)).one()
+    losses = [(LossKind.OWN_VEHICLE, 500_000)]
+    number = accident_in(world, people=(Named(staff_no=staff_no),), losses=losses, driver_id=driver_id)
+    return number, served(world, number)[0]
+
+
+def _device(world: World, terminal: str, protocol: str) -> str:
+    body = {"terminal": terminal, "protocol": protocol, "with_code": protocol == "jt808"}
+    post(world, Role.DISPATCHER, "/devices", body)
+    post(world, Role.DISPATCHER, f"/devices/{terminal}/mounts", {"vehicle": journey.PLATE})
+    return terminal
+
+
+def _document(world: World, kind: str, subject: str) -> str:
+    """Have a paper made and give its number."""
+    answer = send(world, Role.SAFETY, "POST", "/documents", {"kind": kind, "subject": subject})
+    assert answer.status_code == 202, answer.text
+    journey.run_due(world)
+    return str(answer.json["number"])
 
 
 def _file(world: World) -> str:

@@ -27,7 +27,7 @@ from models.vocabulary import (
 )
 from services import accounts
 from services.clock import StoppedClock
-from services.ports import Call, Mail, Ports, Receipt
+from services.ports import Call, Mail, Ports, Printed, Receipt
 from services.runtime import Runtime
 from services.settings import Settings
 from services.transaction import WORKER, Actor
@@ -64,10 +64,22 @@ class FakeCaller:
         return self.answer
 
 
+class FakePrinter:
+    """Keeps what was to be printed; ``answer`` is what came of it."""
+
+    def __init__(self) -> None:
+        self.pages: list[str] = []
+        self.answer = Printed(b"%PDF-1.7 by the test")
+
+    def make(self, html: str) -> Printed:
+        self.pages.append(html)
+        return self.answer
+
+
 def new_runtime(url: str, clock: StoppedClock, **settings: Any) -> Runtime:
     """Give a runtime on ``url`` with fake ports; throw-away data needs no fsync."""
     made = Settings(database_url=url, environment="test", secret_key=SECRET, sqlite_synchronous="OFF", **settings)
-    return Runtime(made, clock, Ports(mailer=FakeMailer(), caller=FakeCaller()))
+    return Runtime(made, clock, Ports(mailer=FakeMailer(), caller=FakeCaller(), printer=FakePrinter()))
 
 
 def papers(*kinds: str, until: str = "2028-12-31") -> dict[str, Any]:
@@ -124,6 +136,10 @@ class World:
     @property
     def caller(self) -> FakeCaller:
         return self.runtime.ports.caller  # type: ignore[return-value]
+
+    @property
+    def printer(self) -> FakePrinter:
+        return self.runtime.ports.printer  # type: ignore[return-value]
 
     def actor(self, role: Role) -> Actor:
         """Give the actor of a role, for calling services directly."""

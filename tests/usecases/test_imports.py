@@ -13,7 +13,7 @@ from models.consignments import CargoLine, Consignment
 from models.imports import ImportFile, ImportRow
 from models.records import JournalEntry, NumberSeries, OutboxRow
 from models.vocabulary import CargoClass, ConsignmentState, ImportState, Packaging, Role, ShipmentMode
-from services import accounts, booking
+from services import accounts, booking, rebooking
 from services.imports import run
 from services.policy.findings import RuleBrokenError
 from services.transaction import WORKER
@@ -138,7 +138,7 @@ def test_what_was_changed_by_hand_is_kept_by_the_same_file_and_by_blank_cells(li
     content = a_csv(a_row(电话=""))
     number = imported(lite_world, actor, content)["rows"][0]["consignment"]
     with lite_world.runtime.begin(actor) as tx:
-        booking.amend(tx, number, {"contact_phone": "13900001111", "notes": "改过"}, None)
+        rebooking.amend(tx, number, {"contact_phone": "13900001111", "notes": "改过"}, None)
     assert results(imported(lite_world, actor, content)) == ["unchanged"]
     assert results(imported(lite_world, actor, a_csv(a_row(电话="", 件数="150")))) == ["updated"]
     assert the_only(lite_world).contact_phone == "13900001111"

@@ -45,7 +45,7 @@ def prepare(given: dict[str, str]) -> dict[str, str]:
     if settings.environment == "development":
         seed_demo(runtime, place)
     runtime.database.engine.dispose()
-    supervise.write_config(place, embedded=embedded)
+    supervise.write_config(place, embedded=embedded, terminals=settings.jt808_port > 0)
     return environ
 
 

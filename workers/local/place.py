@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+JT808_PORT = "8808"
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 
 
@@ -70,6 +71,7 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
         "LADING_INSTANCE_DIR": str(place.folder),
         "LADING_DATABASE_URL": given.get("LADING_DATABASE_URL") or f"sqlite:///{place.folder}/lading.db",
         "LADING_BASE_URL": given.get("LADING_BASE_URL") or f"http://{reachable(host)}:{port}",
+        "LADING_JT808_PORT": given.get("LADING_JT808_PORT") or JT808_PORT,
         "REDIS_URL": given.get("REDIS_URL") or f"unix://{quote(str(place.socket))}",
         "PYTHONUNBUFFERED": "1",
     }

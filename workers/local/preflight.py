@@ -19,7 +19,9 @@ def check(settings: Settings, place: Place, *, embedded: bool) -> None:
     """Raise SetupError for the first thing that would keep the product from running on this machine."""
     _folder_takes_files(place)
     _nothing_runs_here(place)
-    _port_is_free(settings)
+    _port_is_free(settings.host, settings.port, "LADING_PORT")
+    if settings.jt808_port:
+        _port_is_free(settings.jt808_host, settings.jt808_port, "LADING_JT808_PORT")
     if embedded:
         broker.server()
         _socket_path_fits(place)
@@ -62,16 +64,16 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def _port_is_free(settings: Settings) -> None:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+def _port_is_free(host: str, port: int, variable: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.host, settings.port))
+            probe.bind((host, port))
         except (OSError, OverflowError) as error:
             raise SetupError(
-                f"Port {settings.port} on {settings.host} cannot be used ({error}): "
-                "stop the program that has it, or set LADING_PORT to a free one."
+                f"Port {port} on {host} cannot be used ({error}): "
+                f"stop the program that has it, or set {variable} to a free one."
             ) from error
 
 

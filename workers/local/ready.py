@@ -27,6 +27,8 @@ def main() -> int:
         time.sleep(POLL_S)
     place = Place.of(environment(os.environ))
     _say("", f"Lading is ready at {settings.base_url}  (API: {settings.base_url}/api/docs)", *_keys(place), "")
+    if settings.jt808_port:
+        _say(f"JT/T 808 terminals come to {settings.jt808_host}:{settings.jt808_port}.")
     _say("Ctrl-C stops everything.")
     return 0
 

@@ -51,8 +51,11 @@ class TerminalOptions(ServerOptions):  # type: ignore[misc]
         self.signal_receiver.receive(signal.SIGTERM, frame)
 
 
-def write_config(place: Place, *, embedded: bool) -> Path:
-    """Write the supervisor's configuration; secrets stay in the environment, which the children inherit."""
+def write_config(place: Place, *, embedded: bool, terminals: bool) -> Path:
+    """Write the supervisor's configuration; secrets stay in the environment, which the children inherit.
+
+    ``embedded`` starts a broker, ``terminals`` the listener for JT/T 808.
+    """
     config = configparser.RawConfigParser()
     config["supervisord"] = {
         "nodaemon": "true",
@@ -68,11 +71,11 @@ def write_config(place: Place, *, embedded: bool) -> Path:
             "stdout_logfile": _escaped(place.broker / "broker.log"),
             "stdout_logfile_maxbytes": "1MB",
         }
-    for priority, name in enumerate(("relay", "worker"), 2):
+    for priority, name in enumerate(("relay", "worker", *(("jt808",) if terminals else ())), 2):
         config[f"program:{name}"] = _program([PYTHON, "-m", "workers", name], priority)
-    config["program:web"] = _program([PYTHON, "-m", "workers.local.web"], 4)
+    config["program:web"] = _program([PYTHON, "-m", "workers.local.web"], 5)
     config["program:ready"] = {
-        **_program([PYTHON, "-m", "workers.local.ready"], 5),
+        **_program([PYTHON, "-m", "workers.local.ready"], 6),
         "autorestart": "false",
         "startsecs": "0",
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
@@ -36,16 +36,20 @@ class Figures:
     double_booked: int = 0
     seals_reused: int = 0
     eta_mae_hours_at_departure: float | None = None
+    eta_mae_hours_by_plan: float | None = None
     seconds: float = 0.0
 
 
 @dataclass(slots=True)
 class Part:
-    """What one stretch of the year gave: counts, refusals by rule, and the error of each estimate in hours."""
+    """What one stretch of the year gave: counts, refusals by rule, and each estimate's errors in hours.
+
+    The errors are of the estimate that has learnt, and of the plan without experience.
+    """
 
     counted: dict[str, Any]
     refused: Counter[str]
-    errors_hours: list[float]
+    errors_hours: list[tuple[float, float]]
 
 
 def measure(runtime: Runtime, journeys: Sequence[Journey]) -> Part:
@@ -66,7 +70,8 @@ def total(found: Read, parts: Sequence[Part], seconds: float) -> Figures:
         rows=found.rows,
         refused_by_reason=dict(sorted(refused.items())),
         late_by_cause=dict(sorted(causes.items())),
-        eta_mae_hours_at_departure=round(sum(errors) / len(errors), 2) if errors else None,
+        eta_mae_hours_at_departure=_mean(learnt for learnt, _ in errors),
+        eta_mae_hours_by_plan=_mean(plan for _, plan in errors),
         seconds=round(seconds, 1),
         **{name: sum(part.counted[name] for part in parts) for name in ADDED_UP},
     )
@@ -79,6 +84,11 @@ def render(figures: Figures, parts: Sequence[Part]) -> str:
     """
     told = asdict(figures)
     errors = [error for part in parts for error in part.errors_hours]
-    middle = {"eta_median_error_hours": round(median(errors), 2)} if errors else {}
+    middle = {"eta_median_error_hours": round(median(learnt for learnt, _ in errors), 2)} if errors else {}
     lines = [f"{name.replace('_', ' '):<28} {value}" for name, value in (told | middle).items()]
     return "\n".join([*lines, json.dumps(told, ensure_ascii=False)])
+
+
+def _mean(errors: Iterable[float]) -> float | None:
+    found = list(errors)
+    return round(sum(found) / len(found), 2) if found else None

@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 
 from migrations import schema
+from services.adapters.printer import PdfPrinter
 from services.clock import StoppedClock
 from services.ports import Call, Mail, Ports, Receipt
 from services.runtime import Runtime
@@ -40,7 +41,7 @@ def run_stretch(url: str, bookings: Sequence[Booking]) -> Part:
     clock = StoppedClock(min(booking.booked_at for booking in bookings) - timedelta(days=1))
     settings = replace(Settings(), database_url=url, environment="test", sqlite_synchronous="OFF")
     box = Postbox()
-    runtime = Runtime(settings, clock, Ports(mailer=box, caller=box))
+    runtime = Runtime(settings, clock, Ports(mailer=box, caller=box, printer=PdfPrinter()))
     schema.upgrade(runtime.database.engine)
     carrier = build(runtime, bookings)
     fleet = Fleet(
