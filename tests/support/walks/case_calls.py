@@ -196,7 +196,8 @@ def cargo_action(case: Case, dice: Dice) -> Call:
 SCENE: Mapping[str, Make] = {
     "report": report, "response": response, "case_record": case_record, "first_response": first_response,
     "emergency_plan": emergency_plan, "harm": harm, "sent": sent, "five_day_record": five_day_record,
-    "investigation": investigation, "void": void, "void_decision": void_decision, "cargo_action": cargo_action, "details": details,
+    "investigation": investigation, "void": void, "void_decision": void_decision,
+    "cargo_action": cargo_action, "details": details,
 }  # fmt: skip
 RESPONSIBILITY: Mapping[str, Make] = {
     "determination": determination, "review": review, "review_result": review_result, "cause": cause,
