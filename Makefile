@@ -20,7 +20,7 @@ endef
 export NEW_REVISION
 
 .DEFAULT_GOAL := help
-.PHONY: help run test story unit replay eta-report bench mutate machines lint types contracts test-pg setup migrate revision lock clean
+.PHONY: help run test story unit replay eta-report bench bench-large mutate machines lint types contracts test-pg setup migrate revision lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ eta-report: $(RUNTIME) ## LEGS=… [CORRIDORS=…] how good the learnt arrival t
 
 bench: $(TOOLS) ## ratios against their floors, as JSON lines
 	@$(PY) -m tests.bench
+
+bench-large: $(TOOLS) ## what must stay flat, at ten million rows; needs 10 GB and some minutes
+	@$(PY) -m tests.bench --large
 
 mutate: $(TOOLS) ## which small changes of the money rules no test would see
 	@$(PY) -m tests.mutation

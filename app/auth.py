@@ -57,5 +57,5 @@ def require_roles(roles: tuple[Role, ...]) -> Actor:
     cache: KeyCache = known["lading-keys"]
     actor = cache.actor(known["lading"], presented.strip())
     if not actor.has(*roles):
-        raise NotAllowedError
+        raise NotAllowedError(roles)
     return actor

@@ -62,7 +62,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(KeyReusedError, lambda error: problem(422, "key-reused", findings=told(error.findings)))
     app.register_error_handler(ConflictError, _conflict)
     app.register_error_handler(NotFoundError, lambda _: problem(404, "not-found"))
-    app.register_error_handler(NotAllowedError, lambda _: problem(403, "not-allowed"))
+    app.register_error_handler(NotAllowedError, _not_allowed)
     app.register_error_handler(NotSignedInError, _not_signed_in)
     app.register_error_handler(StaleVersionError, lambda _: problem(412, "stale"))
     app.register_error_handler(PreconditionMissingError, lambda _: problem(428, "precondition-missing"))
@@ -93,6 +93,11 @@ def _flatten(messages: dict[Any, Any], root: str) -> Iterator[dict[str, str]]:
 
 def _conflict(error: ConflictError) -> Response:
     return problem(409, "conflict", findings=told([Finding(error.code, error.facts)]))
+
+
+def _not_allowed(error: NotAllowedError) -> Response:
+    """Say which roles may, where that is the reason: who asks knows then whom to go to."""
+    return problem(403, "not-allowed", **({"roles": sorted(error.roles)} if error.roles else {}))
 
 
 def _not_signed_in(error: NotSignedInError) -> Response:  # noqa: ARG001 - says nothing about which part was wrong

@@ -6,9 +6,9 @@ The form is the one documented by ``app/schemas/positions.py``; a test holds the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import datetime
-from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 import orjson
@@ -17,7 +17,7 @@ from app.kit import jsonio
 from app.kit.fields import instant
 from app.kit.problems import InvalidInputError
 from models.vocabulary import CoordSystem, RoadClass
-from services.tracking import Fix
+from services.positions.tracking import Fix
 
 MAX_BATCH = 500
 PLATE = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,12}")
@@ -36,6 +36,8 @@ APART = re.compile(rb'"\s+:')
 ONE_OF = "Name the vehicle by its plate or the device, one of them."
 
 Check = Callable[[Any], Any]
+NUMBERS, WHOLE = frozenset({int, float}), frozenset({int})
+Column = Callable[[tuple[Any, ...]], Iterable[Any]]
 
 
 class _FaultyError(ValueError):
@@ -66,6 +68,32 @@ def fixes(data: Any) -> list[Fix]:
     if not isinstance(batch, list) or not 1 <= len(batch) <= MAX_BATCH or len(data) != 1:
         message = f"Give only “positions”, a list of 1 to {MAX_BATCH}."
         raise InvalidInputError([_fault("/positions", message)])
+    try:
+        return _alike(batch)
+    except (AttributeError, KeyError, TypeError, _FaultyError):
+        return _one_by_one(batch)
+
+
+def _alike(batch: list[Any]) -> list[Fix]:
+    """Check positions that all name the same things, as one sender's do, column by column: in half the time.
+
+    Raises AttributeError, KeyError, TypeError or _FaultyError when they do not, or when anything at all is wrong.
+    """
+    shapes = {tuple(item) for item in batch}
+    if len(shapes) != 1:
+        raise _FaultyError("Not alike.")
+    columns = zip(*(item.values() for item in batch), strict=True)
+    checked = {name: COLUMNS[name](column) for name, column in zip(shapes.pop(), columns, strict=True)}
+    if ("plate" in checked) == ("device" in checked):
+        raise _FaultyError(ONE_OF)
+    if "coord_system" in checked:
+        checked["datum"] = checked.pop("coord_system")
+    whole = (checked[name] if name in checked else repeat(LEFT_OUT[name], len(batch)) for name in Fix._fields)
+    return list(map(Fix._make, zip(*whole, strict=True)))
+
+
+def _one_by_one(batch: list[Any]) -> list[Fix]:
+    """Check each position by itself: any mixture, and everything that is wrong is said."""
     faults: list[dict[str, str]] = []
     made = [_fix(index, item, faults) for index, item in enumerate(batch)]
     if faults:
@@ -124,14 +152,8 @@ def _fault(pointer: str, message: str) -> dict[str, str]:
     return {"pointer": pointer, "code": "invalid", "message": message}
 
 
-@lru_cache(maxsize=1024)
-def _is_plate(text: str) -> bool:
-    return PLATE.fullmatch(text) is not None
-
-
 def _plate(value: Any) -> str:
-    # a batch names few vehicles, each of them often
-    if not isinstance(value, str) or not _is_plate(value):
+    if not isinstance(value, str) or not PLATE.fullmatch(value):
         raise _FaultyError("Not a number plate of 1 to 12 characters.")
     return value
 
@@ -194,3 +216,38 @@ CHECKS: Mapping[str, Check] = {
     "visibility_m": _integer(0, MAX_VISIBILITY_M),
     "coord_system": _word(DATUMS),
 }
+
+
+def _each(check: Check) -> Column:
+    """Check a column in which few values stand many times: each of them once."""
+
+    def column(values: tuple[Any, ...]) -> Iterable[Any]:
+        known = {value: check(value) for value in set(values)}
+        return map(known.__getitem__, values)
+
+    return column
+
+
+def _numbers(low: float, high: float, kinds: Set[type] = NUMBERS) -> Column:
+    """Check a column of numbers, whole ones among them unless the kind is said."""
+
+    def column(values: tuple[Any, ...]) -> Iterable[Any]:
+        found = set(map(type, values))
+        if not found <= kinds or not low <= min(values) <= max(values) <= high:
+            raise _FaultyError("Not all plain.")
+        return map(float, values) if int in found and kinds is NUMBERS else values
+
+    return column
+
+
+# whatever these refuse is looked at again by the checks above: 90.0 for a heading is right all the same
+COLUMNS: Mapping[str, Column] = {
+    **{name: _each(CHECKS[name]) for name in ("plate", "device", "fix_at", "road", "coord_system")},
+    "lat": _numbers(-90, 90),
+    "lon": _numbers(-180, 180),
+    "speed_kmh": _numbers(0, MAX_KMH),
+    "heading": _numbers(0, FULL_CIRCLE, WHOLE),
+    "signed_limit_kmh": _numbers(5, MAX_LIMIT_KMH, WHOLE),
+    "visibility_m": _numbers(0, MAX_VISIBILITY_M, WHOLE),
+}
+LEFT_OUT: Mapping[str, Any] = {**Fix._field_defaults, "plate": ""}

@@ -44,6 +44,7 @@ class ProblemSchema(Schema):
     request_id = fields.String()
     findings = fields.List(fields.Nested(FindingSchema))
     errors = fields.List(fields.Nested(FaultSchema))
+    roles = fields.List(fields.String())
 
 
 class LadingApi(Api):  # type: ignore[misc] # flask-smorest ships no types

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.errors import told
 from services.policy.findings import Finding
-from services.tracking import Fix, Taken
+from services.positions.tracking import Fix, Taken
 
 
 def answer_of(taken: Taken, fixes: Sequence[Fix]) -> dict[str, Any]:

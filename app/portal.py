@@ -19,8 +19,6 @@ from services.runtime import Runtime
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-# addresses of every day under which a seldom resource has routes as well
-SHARED = frozenset({"drivers", "reports"})
 # the specification tells of everything
 WHOLE = frozenset({"/api/docs", f"{API_PREFIX}/openapi.json"})
 
@@ -34,7 +32,7 @@ class Portal:
         self._everyday = create_app(runtime, api.EVERYDAY)
         self._all: Flask | None = None
         self._making = threading.Lock()
-        self._segments = {_segment(rule.rule) for rule in self._everyday.url_map.iter_rules()} - SHARED
+        self._segments = {_segment(rule.rule) for rule in self._everyday.url_map.iter_rules()}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""

@@ -18,6 +18,8 @@ class User(Base):
     id: Mapped[Key]
     login: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str]
+    # where alarms reach him
+    email: Mapped[str | None] = mapped_column(String(254))
     password_hash: Mapped[str | None]
     roles: Mapped[list[str]]
     shipper_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))

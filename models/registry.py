@@ -18,6 +18,7 @@ from models import (  # noqa: F401
     people,
     records,
     responsibility,
+    roads,
     telematics,
     tracking,
     trips,

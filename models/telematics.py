@@ -86,3 +86,13 @@ class VehicleEvent(Base):
     ended_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
     facts: Mapped[dict[str, Any]]
+
+
+class VehicleWatch(Base):
+    """What is known of a vehicle's spells after the last fix that was watched; see services/policy/watching.py."""
+
+    __tablename__ = "vehicle_watches"
+
+    vehicle_id: Mapped[int] = mapped_column(ForeignKey("vehicles.id"), primary_key=True, autoincrement=False)
+    watched_to: Mapped[datetime]
+    known: Mapped[dict[str, Any]]

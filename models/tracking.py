@@ -15,7 +15,9 @@ from models.vocabulary import PositionDoubt
 class Position(Base):
     """One fix of a vehicle, WGS-84 in millionths of a degree; the same fix is kept once.
 
-    ``source`` says by which door it came; one in ``doubt`` is kept and counts for nothing.
+    ``source`` says by which door it came; one in ``doubt`` is kept and counts for nothing. On PostgreSQL the table is
+    cut into months (migration 0004); there the primary key is (id, fix_at), since every key must hold the month, and
+    ``id`` comes from one sequence all the same.
     """
 
     __tablename__ = "positions"
@@ -24,6 +26,7 @@ class Position(Base):
         Index("ix_positions_trip_id_fix_at", "trip_id", "fix_at"),
         # for the erasing of old ones; rows come nearly in this order, so a few kilobytes do on PostgreSQL
         Index("ix_positions_fix_at", "fix_at", postgresql_using="brin"),
+        {"postgresql_partition_by": "RANGE (fix_at)"},
     )
 
     id: Mapped[Key]

@@ -58,6 +58,7 @@ class TripStop(Base):
     """One place on the plan; seals may only be put on after ``work_completed_at`` of the present stop.
 
     ``early_arrival_at`` is the time that nine of ten trucks do not come before (P10), once enough arrivals tell it.
+    ``road_id`` is the road from the stop before that a router gave; without one the built-in reckoning stands.
     """
 
     __tablename__ = "trip_stops"
@@ -69,6 +70,7 @@ class TripStop(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     kind: Mapped[StopKind]
     distance_km: Mapped[float]
+    road_id: Mapped[int | None] = mapped_column(ForeignKey("road_routes.id"))
     planned_arrival_at: Mapped[datetime]
     estimated_arrival_at: Mapped[datetime | None]
     early_arrival_at: Mapped[datetime | None]

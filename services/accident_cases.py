@@ -13,6 +13,7 @@ from models.people import Employee
 from models.responsibility import InvolvedPerson
 from models.vocabulary import AccidentState, ReopeningGround
 from services.errors import NotFoundError
+from services.policy.accidents.next_steps import next_steps
 from services.policy.findings import Finding, RuleBrokenError, require
 from services.policy.lifecycle import object_to_move
 from services.transaction import STAFF, Actor, Subject, Tx
@@ -47,7 +48,7 @@ def named_employee(tx: Tx, staff_no: str, field: str) -> Employee:
     """Give an employee that a body names; an unknown one is a finding about that field."""
     found = tx.session.scalar(select(Employee).where(Employee.staff_no == staff_no))
     if found is None:
-        raise RuleBrokenError([Finding("REFERENCE_UNKNOWN", {"field": field, "value": staff_no})])
+        raise RuleBrokenError([Finding("EMPLOYEE_UNKNOWN", {"field": field, "value": staff_no})])
     return found
 
 
@@ -64,7 +65,8 @@ def object_to_state(accident: Accident, allowed: Iterable[AccidentState]) -> lis
     if accident.state in states:
         return []
     known = [one for one in AccidentState if one in states]
-    return [Finding("CASE_STATE_FORBIDS", {"accident": accident.number, "state": accident.state, "allowed": known})]
+    facts = {"state": accident.state, "allowed": known, "next": next_steps(accident.state)}
+    return [Finding("CASE_STATE_FORBIDS", {"accident": accident.number, **facts})]
 
 
 def of_accident(accident: Accident) -> Subject:

@@ -17,6 +17,7 @@ from models.accounts import ApiKey, User
 from models.drivers import Driver
 from models.parties import Party
 from models.vocabulary import ActorKind, PartyKind, Role
+from services.contacts import normal_email
 from services.errors import NotFoundError, NotSignedInError
 from services.policy.findings import Finding, require
 from services.tokens import hashed
@@ -36,6 +37,7 @@ class NewUser:
     password: str | None = None
     shipper_code: str | None = None
     staff_no: str | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,11 @@ def create_user(tx: Tx, new: NewUser) -> User:
     """
     shipper_id = _party_id(tx, new.shipper_code)
     driver_id = tx.session.scalar(select(Driver.id).where(Driver.staff_no == new.staff_no)) if new.staff_no else None
-    require(_object_to_user(new, shipper_id, driver_id))
+    require([*_object_to_user(new, shipper_id, driver_id), *_object_to_email(new.email)])
     user = User(
         login=new.login,
         name=new.name,
+        email=normal_email(new.email) if new.email else None,
         password_hash=HASHER.hash(new.password) if new.password else None,
         roles=sorted(role.value for role in new.roles),
         shipper_id=shipper_id,
@@ -75,6 +78,16 @@ def disable_user(tx: Tx, login: str, reason: str) -> User:
     require([Finding("OWN_ACCOUNT", {"login": login})] if user.id == tx.actor.user_id else [])
     user.disabled_at = tx.now
     tx.journal("user.disabled", Subject("user", user.id), {"reason": reason})
+    return user
+
+
+def change_email(tx: Tx, login: str, email: str | None) -> User:
+    """Say where alarms reach a user by e-mail; None takes the address away. RuleBrokenError for an unusable one."""
+    user = find_user(tx, login)
+    require(_object_to_email(email))
+    user.email = normal_email(email) if email else None
+    tx.session.flush()
+    tx.journal("user.email_changed", Subject("user", user.id), {"has_email": user.email is not None})
     return user
 
 
@@ -178,6 +191,10 @@ def _party_id(tx: Tx, code: str | None) -> int | None:
     if code is None:
         return None
     return tx.session.scalar(select(Party.id).where(Party.code == code, Party.kind == PartyKind.SHIPPER))
+
+
+def _object_to_email(email: str | None) -> list[Finding]:
+    return [Finding("EMAIL_INVALID", {"field": "email"})] if email and normal_email(email) is None else []
 
 
 def _object_to_user(new: NewUser, shipper_id: int | None, driver_id: int | None) -> Iterator[Finding]:

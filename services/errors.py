@@ -11,7 +11,12 @@ class NotFoundError(Exception):
 
 
 class NotAllowedError(Exception):
-    """The caller is known but his role may not do this."""
+    """The caller is known but his role may not do this; ``roles`` are those that may, where a role is all it takes."""
+
+    def __init__(self, roles: tuple[str, ...] = ()) -> None:
+        """Keep the roles, which every specification tells too."""
+        super().__init__()
+        self.roles = roles
 
 
 class NotSignedInError(Exception):

@@ -39,6 +39,23 @@ FINISH = Prepared(
     )
     .returning(TABLE.c.id)
 )
+# rows that another relay looks at this moment are left to it, on PostgreSQL
+DUE = (
+    select(TABLE.c.id)
+    .where(PENDING, TABLE.c.due_at <= bindparam("now"))
+    .where(TABLE.c.hinted_until.is_(None) | (TABLE.c.hinted_until < bindparam("now")))
+    .where(TABLE.c.leased_until.is_(None) | (TABLE.c.leased_until < bindparam("now")))
+    .order_by(TABLE.c.due_at, TABLE.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+HINT_DUE = Prepared(
+    update(TABLE)
+    .where(TABLE.c.id.in_(select(DUE.c.id)))
+    .values(hinted_until=bindparam("until"))
+    .returning(TABLE.c.id, TABLE.c.due_at)
+)
 NEXT_DUE = Prepared(select(TABLE.c.due_at).where(PENDING).order_by(TABLE.c.due_at).limit(1))
 
 
@@ -59,20 +76,8 @@ def hint_due(tx: Tx, limit: int = 500) -> list[int]:
 
     The stamp expires after 30 s, so a wiped broker heals itself.
     """
-    ids = list(
-        tx.session.scalars(
-            select(OutboxRow.id)
-            .where(PENDING, OutboxRow.due_at <= tx.now)
-            .where(OutboxRow.hinted_until.is_(None) | (OutboxRow.hinted_until < tx.now))
-            .where(OutboxRow.leased_until.is_(None) | (OutboxRow.leased_until < tx.now))
-            .order_by(OutboxRow.due_at, OutboxRow.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-    )
-    if ids:
-        tx.session.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(hinted_until=tx.now + HINT))
-    return ids
+    found = HINT_DUE.rows(tx.connection, {"now": tx.now, "until": tx.now + HINT, "most": limit})
+    return [row_id for _, row_id in sorted((due_at, row_id) for row_id, due_at in found)]
 
 
 def claim(tx: Tx, outbox_id: int) -> Claim | None:

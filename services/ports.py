@@ -72,17 +72,42 @@ class Printer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A point and its region code, as the distance port needs it."""
+    """A point in degrees, WGS-84."""
 
-    region_code: str
     lat: float
     lon: float
 
 
 @dataclass(frozen=True, slots=True)
+class Road:
+    """The road between two places as a router tells it; ``line`` is an encoded polyline with six decimals."""
+
+    distance_km: float
+    duration_minutes: float
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoadFailure:
+    """Why there is no road: the router ``answered`` that it knows none, or it is away or talks nonsense."""
+
+    detail: str
+    answered: bool = False
+
+
+class RoadDistance(Protocol):
+    """Knows the roads; never raises for a refusal or a router that is away, which is a RoadFailure."""
+
+    def route(self, origin: Place, destination: Place) -> Road | RoadFailure:
+        """Ask once for the road a truck takes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
-    """The outside world of one runtime."""
+    """The outside world of one runtime; without a router every way is reckoned here."""
 
     mailer: Mailer
     caller: Caller
     printer: Printer
+    router: RoadDistance | None = None

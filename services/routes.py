@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from models.parties import RoadDistanceRow, Site
+from models.roads import RoadRoute
 from models.vocabulary import CargoClass, RoadClass, SiteKind
 from services.geo import distance_km
 from services.policy.cargo import CargoFacts
@@ -25,11 +27,15 @@ PREFECTURE = 4  # leading digits of a GB/T 2260 code that name the prefecture
 
 @dataclass(frozen=True, slots=True)
 class PlannedStop:
-    """One stop of a plan: the place, the road to it from the stop before in km, and when it is reached."""
+    """One stop of a plan: the place, the road to it from the stop before in km, and when it is reached.
+
+    ``road_id`` is the router's road that the distance comes from, None where it was reckoned here.
+    """
 
     site: Site
     distance_km: float
     arrival_at: datetime
+    road_id: int | None = None
 
 
 def road_km(tx: Tx, origin: Site, destination: Site) -> float:
@@ -44,6 +50,31 @@ def road_km(tx: Tx, origin: Site, destination: Site) -> float:
             return stored
     straight = straight_km(origin.lat_e6, origin.lon_e6, destination.lat_e6, destination.lon_e6)
     return max(SHORTEST_KM, straight * tx.ruleset.estimate.circuity_percent / 100)
+
+
+class KnownRoad(NamedTuple):
+    """A router's road that is kept: its row and its length."""
+
+    id: int
+    distance_km: float
+
+
+def known_road(tx: Tx, origin: Site, destination: Site) -> KnownRoad | None:
+    """Give the road between two sites' points that the configured router gave not too long ago."""
+    if not tx.settings.router:
+        return None
+    newer = tx.now - timedelta(days=tx.ruleset.estimate.road_days)
+    found = tx.session.execute(
+        select(RoadRoute.id, RoadRoute.distance_km).where(
+            RoadRoute.origin_lat_e6 == origin.lat_e6,
+            RoadRoute.origin_lon_e6 == origin.lon_e6,
+            RoadRoute.destination_lat_e6 == destination.lat_e6,
+            RoadRoute.destination_lon_e6 == destination.lon_e6,
+            RoadRoute.provider == tx.settings.router,
+            RoadRoute.asked_at > newer,
+        )
+    ).first()
+    return KnownRoad(*found) if found else None
 
 
 def _stored_km(tx: Tx, origin: str, destination: str) -> float | None:
@@ -92,9 +123,10 @@ def plan(tx: Tx, sites: Sequence[Site], departure: datetime, cargo: CargoFacts) 
     stops = [PlannedStop(sites[0], 0.0, departure)]
     way = 0.0
     for number, (before, site) in enumerate(pairwise(sites)):
-        leg = road_km(tx, before, site)
+        road = known_road(tx, before, site)
+        leg = road.distance_km if road else road_km(tx, before, site)
         way += leg
         crew = [DriverHours(f"driver {n + 1}") for n in range(tx.ruleset.crew.min_drivers)]
         arrival = simulate(departure, way, speed, crew, tx.ruleset).arrival + number * service
-        stops.append(PlannedStop(site, leg, arrival))
+        stops.append(PlannedStop(site, leg, arrival, road.id if road else None))
     return stops

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from services.adapters.printer import PdfPrinter
+from services.adapters.router import router_of
 from services.adapters.smtp import SmtpMailer
 from services.adapters.webhook import GuardedCaller
 from services.clock import Clock, SystemClock
@@ -64,5 +65,10 @@ def build_runtime(settings: Settings, clock: Clock | None = None, ports: Ports |
     return Runtime(
         settings,
         clock or SystemClock(),
-        ports or Ports(mailer=SmtpMailer(settings), caller=GuardedCaller(settings), printer=PdfPrinter()),
+        ports or _adapters(settings),
     )
+
+
+def _adapters(settings: Settings) -> Ports:
+    mailer, caller = SmtpMailer(settings), GuardedCaller(settings)
+    return Ports(mailer=mailer, caller=caller, printer=PdfPrinter(), router=router_of(settings))

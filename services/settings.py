@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from services.errors import SetupError
 
 DEVELOPMENT_KEY = "development-only-key-not-for-production-use"
+ROUTERS = ("", "osrm", "valhalla")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Settings:
     templates_dir: str = ""
     outbound_allow: str = ""
     outbound_timeout_s: int = 10
+    router: str = ""
+    router_url: str = ""
     max_body_bytes: int = 11_000_000
     web_threads: int = 8
     log_level: str = "INFO"
@@ -65,6 +69,18 @@ class Settings:
             raise SetupError("LADING_TEMPLATES_DIR must name a folder that is there, or stay empty.")
         if self.sqlite_synchronous not in {"FULL", "NORMAL", "OFF"}:
             raise SetupError("LADING_SQLITE_SYNCHRONOUS must be FULL, NORMAL or OFF.")
+        self._check_router()
+
+    def _check_router(self) -> None:
+        if self.router not in ROUTERS:
+            raise SetupError("LADING_ROUTER must be osrm or valhalla, or stay empty.")
+        if bool(self.router) != bool(self.router_url):
+            raise SetupError("LADING_ROUTER and LADING_ROUTER_URL go together: set both, or neither.")
+        if self.router_url and not _is_plain_address(self.router_url):
+            raise SetupError(
+                "LADING_ROUTER_URL must be http:// or https:// with a host and at most a port and a path,"
+                " such as http://127.0.0.1:5000."
+            )
 
     @property
     def on_sqlite(self) -> bool:
@@ -96,12 +112,25 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "templates_dir": ("LADING_TEMPLATES_DIR", "folder of own paper templates; a file there wins over ours of its name"),
     "outbound_allow": ("LADING_OUTBOUND_ALLOW", "private networks webhooks may reach, e.g. 10.1.0.0/16"),
     "outbound_timeout_s": ("LADING_OUTBOUND_TIMEOUT_S", "seconds for one outbound call"),
+    "router": ("LADING_ROUTER", "osrm or valhalla; empty: ways are reckoned without a router"),
+    "router_url": ("LADING_ROUTER_URL", "the router's address, e.g. http://127.0.0.1:5000; may be an internal one"),
     "max_body_bytes": ("LADING_MAX_BODY_BYTES", "largest request body"),
     "web_threads": ("LADING_WEB_THREADS", "threads of the web process"),
     "log_level": ("LADING_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR"),
     "sqlite_synchronous": ("LADING_SQLITE_SYNCHRONOUS", "FULL survives power loss; OFF is for throw-away data"),
 }
 FIELDS = {variable: name for name, (variable, _) in VARIABLES.items()}
+
+
+def _is_plain_address(url: str) -> bool:
+    """Tell whether a path can be put behind this address: no user, no query, no fragment."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or parts.username or parts.password or any(map(str.isspace, url)))
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0 and plain
 
 
 def _kinds(cls: type[Settings], environ: Mapping[str, str]) -> list[tuple[str, str]]:

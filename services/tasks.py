@@ -18,6 +18,11 @@ from services.transaction import Subject, Tx
 
 MAX_ID = 2**63 - 1
 NO_FACTS: Mapping[str, Any] = {}
+# what cannot wait for somebody to look at the list: whoever is on duty is written to as well (R-A-22)
+CALLS = frozenset({
+    TaskKind.ACCIDENT_CLOCK, TaskKind.SEND_RESPONDER, TaskKind.EMERGENCY_PLAN, TaskKind.NOTICE_AT_RISK,
+    TaskKind.LEFT_UNRELEASED,
+})  # fmt: skip
 
 
 def raise_task(
@@ -43,9 +48,16 @@ def raise_task(
     task_id = tx.session.execute(put.returning(Task.id)).scalar()
     if task_id is None:
         return False
+    if kind in CALLS:
+        tx.defer("call_on_duty", key=f"call-{task_id}", task_id=task_id)
     subject = Subject("task", task_id, consignment_id=consignment_id, trip_id=trip_id, new=True)
     tx.journal("task.raised", subject, {"kind": kind, "key": key, "due_at": due_at.isoformat()})
     return True
+
+
+def facts_of(tx: Tx, key: str) -> Mapping[str, Any] | None:
+    """Give the facts of the open task of one cause; None without one."""
+    return tx.session.scalar(select(Task.facts).where(Task.key == key, Task.done_at.is_(None)))
 
 
 def revise(tx: Tx, key: str, facts: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ import pytest
 from services.clock import StoppedClock
 from services.runtime import Runtime
 from tests.support import databases, printing
+from tests.support.reused import ReusedPostgres
 from tests.support.world import START, World, new_runtime
 
 
@@ -27,6 +28,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_template() -> Iterator[str]:
     """Migrate one PostgreSQL database; every test is created from it."""
     yield from databases.postgres_template()
+
+
+@pytest.fixture(scope="session")
+def reused_postgres(postgres_template: str) -> Iterator[ReusedPostgres]:
+    """The PostgreSQL database that the tests of this process use one after the other."""
+    made = ReusedPostgres(postgres_template)
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -43,17 +52,20 @@ def lite(sqlite_template: Path, tmp_path: Path, clock: StoppedClock) -> Iterator
     made.database.engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def runtime(request: pytest.FixtureRequest, clock: StoppedClock) -> Iterator[Runtime]:
-    """A runtime on a fresh database of each kind."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("lite")
-        return
-    template = request.getfixturevalue("postgres_template")
-    with databases.copy_postgres(template) as url:
+@pytest.fixture
+def postgres(reused_postgres: ReusedPostgres, clock: StoppedClock) -> Iterator[Runtime]:
+    """A runtime on a PostgreSQL database as fresh as a new one; mark the test ``postgres``."""
+    with reused_postgres.lent() as url:
         made = new_runtime(url, clock)
         yield made
         made.database.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def runtime(request: pytest.FixtureRequest) -> Runtime:
+    """A runtime on a fresh database of each kind."""
+    made: Runtime = request.getfixturevalue("lite" if request.param == "sqlite" else "postgres")
+    return made
 
 
 @pytest.fixture

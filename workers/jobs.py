@@ -12,24 +12,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
-from services import (
-    arrivals,
-    events,
-    experience,
-    idempotency,
-    notice_desk,
-    notice_sending,
-    notices,
-    outbox,
-    position_retention,
-    rests,
-)
-from services.accidents import off_post, watching
+from services import idempotency, outbox
+from services.accidents import calling, off_post, watching
 from services.documents import monthly, printing
+from services.estimates import estimating, experience, roads
 from services.imports.run import run_chunk
+from services.messages import events, notice_desk, notice_sending, notices
 from services.outbox import Claim
 from services.ports import Ports
+from services.positions import position_months, position_retention, watch
 from services.responsibility import stepping
+from services.road import rests
 from services.runtime import Runtime
 from services.transaction import WORKER, Tx
 from workers import sweep
@@ -53,14 +46,15 @@ def in_transaction(service: Callable[..., object]) -> Job:
 
 
 def sending(
-    prepare: Callable[..., Letter | None],
+    prepare: Callable[..., Letter | datetime | None],
     record: Callable[[Tx, Letter, Outcome], object],
     via: Callable[[Ports, Letter], Outcome],
 ) -> Job:
     """Make a job of three steps: ``prepare(tx, **args)``, ``via(ports, letter)``, ``record(tx, letter, receipt)``.
 
-    ``prepare`` gives None when nothing is to be sent any more. ``via`` runs outside any transaction and may run
-    twice for one letter after a crash, so the letter carries an id that the receiver can recognise.
+    ``prepare`` gives None when nothing is to be sent any more, an instant when not before then. ``via`` runs outside
+    any transaction and may run twice for one letter after a crash, so the letter carries an id that the receiver can
+    recognise, or asks for what may be asked twice.
     """
 
     def job(runtime: Runtime, held: Claim) -> None:
@@ -84,9 +78,10 @@ def settle(tx: Tx, held: Claim, result: object) -> None:
 
 def _prepared(tx: Tx, held: Claim, prepare: Callable[..., Any]) -> Any:
     letter = prepare(tx, **held.args)
-    if letter is None:
-        settle(tx, held, None)
-    return letter
+    if letter is not None and not isinstance(letter, datetime):
+        return letter
+    settle(tx, held, letter)
+    return None
 
 
 JOBS: dict[str, Job] = {
@@ -94,7 +89,10 @@ JOBS: dict[str, Job] = {
     "forget_old": in_transaction(idempotency.forget_old),
     "forget_done": in_transaction(outbox.forget_done),
     "erase_positions": in_transaction(position_retention.erase_old),
-    "estimate_arrivals": in_transaction(arrivals.estimate_due),
+    "prepare_partitions": in_transaction(position_months.prepare),
+    "estimate_arrivals": in_transaction(estimating.estimate_due),
+    "watch_vehicles": in_transaction(watch.watch_due),
+    "route_leg": sending(roads.prepare, roads.record, roads.deliver),
     "score_arrival": in_transaction(experience.score_arrival),
     "review_notices": in_transaction(notices.review_trip),
     "check_notice": in_transaction(notice_desk.check_ready),
@@ -102,6 +100,8 @@ JOBS: dict[str, Job] = {
     "check_walk_round": in_transaction(rests.check_walk_round),
     "publish_event": in_transaction(events.publish_event),
     "deliver_webhook": sending(events.prepare_delivery, events.record_delivery, events.deliver),
+    "call_on_duty": in_transaction(calling.call),
+    "mail_alarm": sending(calling.prepare, calling.record, calling.deliver),
     "accident_clock": in_transaction(watching.watch),
     "watch_clocks": in_transaction(watching.watch_overdue),
     "begin_withheld": in_transaction(off_post.begin_withheld),

@@ -12,9 +12,13 @@ RECURRING: dict[str, timedelta] = {
     "forget_old": timedelta(days=1),
     "forget_done": timedelta(days=1),
     "erase_positions": timedelta(days=1),
+    # months of positions are made two ahead; a day without it only means that rows lie in the default partition
+    "prepare_partitions": timedelta(days=1),
     "draft_monthly_report": timedelta(days=1),
     # every estimate has a row of its own; this catches trips whose row ran while the trip was locked
     "estimate_arrivals": timedelta(minutes=5),
+    # a batch of positions asks for its own look; this one finds the trucks that send none
+    "watch_vehicles": timedelta(minutes=5),
     # every clock of an accident owes its own look; this one catches those whose row was lost or parked (P18)
     "watch_clocks": timedelta(minutes=1),
     # every case owes its own step; this catches those whose row was lost or parked

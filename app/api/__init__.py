@@ -13,14 +13,14 @@ from app.openapi import API_PREFIX
 
 # what every day asks for
 EVERYDAY = (
-    "accounts", "consignments", "parties", "sites", "vehicles", "drivers", "rules", "files", "tasks", "trace",
+    "accounts", "consignments", "parties", "sites", "vehicles", "rules", "files", "tasks", "trace",
     "webhooks", "trips", "loading", "underway", "seals", "devices", "positions", "telematics", "notices",
-    "deliveries", "reports",
+    "deliveries",
 )  # fmt: skip
-# what few days ask for; a web process reads it when it is first asked for (app/portal.py)
+# what few days ask for, with what stands under the same addresses: read when it is first asked for (app/portal.py)
 SELDOM = (
-    "accident_cargo", "accident_documents", "accidents", "determinations", "duty", "employees", "imports", "losses",
-    "payroll", "penalties", "responsibility",
+    "accident_cargo", "accident_documents", "accidents", "determinations", "drivers", "duty", "employees", "imports",
+    "losses", "payroll", "penalties", "reports", "responsibility", "vehicle_events",
 )  # fmt: skip
 RESOURCES = (*EVERYDAY, *SELDOM)
 

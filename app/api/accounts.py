@@ -9,7 +9,7 @@ from flask import current_app
 from app.kit.blueprint import Resource
 from app.kit.endpoint import Made, Shape, endpoint
 from app.limits import limiter
-from app.schemas.accounts import KeyIn, KeyList, KeyOut, NewKeyOut, SignInIn, UserIn, UserOut
+from app.schemas.accounts import EmailIn, KeyIn, KeyList, KeyOut, NewKeyOut, SignInIn, UserIn, UserOut
 from app.schemas.common import Reason
 from models.vocabulary import Role
 from services import accounts
@@ -77,8 +77,14 @@ def disable_user(tx: Tx, body: dict[str, Any], login: str) -> dict[str, Any]:
     return _user(row)
 
 
+@endpoint(blp, "PUT", "/users/<login>/email", Shape(roles=(Role.ADMIN,), body=EmailIn, answer=UserOut))
+def change_email(tx: Tx, body: dict[str, Any], login: str) -> dict[str, Any]:
+    """Say where alarms reach a user by e-mail."""
+    return _user(accounts.change_email(tx, login, body["email"]))
+
+
 def _user(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("login", "name", "roles", "created_at", "disabled_at")}
+    return {name: getattr(row, name) for name in ("login", "name", "roles", "email", "created_at", "disabled_at")}
 
 
 def _key(row: Any) -> dict[str, Any]:

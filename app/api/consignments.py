@@ -18,7 +18,7 @@ from app.schemas.consignments import (
     OrderOut,
 )
 from models.vocabulary import Role
-from services import booking, rebooking
+from services.orders import booking, rebooking
 from services.queries import shipments
 from services.queries.paging import Page
 from services.transaction import Tx

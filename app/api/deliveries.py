@@ -12,10 +12,11 @@ from app.schemas.common import Reason
 from app.schemas.consignments import ConsignmentOut
 from app.schemas.deliveries import AcceptanceIn, AcceptanceOut, ReplacementIn
 from models.vocabulary import Role
-from services import deliveries, replacements
-from services.deliveries import Receipt
+from services.orders import replacements
 from services.queries import shipments
 from services.queries.deliveries import acceptance_view
+from services.receiving import deliveries
+from services.receiving.deliveries import Receipt
 from services.transaction import Tx
 
 blp = Resource("deliveries", "Deliveries: acceptance, refusal, replacement (验收、拒收、补换货)")

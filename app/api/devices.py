@@ -20,7 +20,7 @@ from app.schemas.devices import (
     UnmountIn,
 )
 from models.vocabulary import Role
-from services import devices
+from services.positions import devices
 from services.queries.devices import device_page, device_view
 from services.queries.paging import Page
 from services.transaction import STAFF, Tx

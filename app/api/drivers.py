@@ -10,7 +10,7 @@ from app.openapi import API_PREFIX
 from app.schemas.common import page_of
 from app.schemas.drivers import DriverChange, DriverIn, DriverOut, DriverQuery, StatusIn, WithholdingIn
 from models.vocabulary import Role
-from services import drivers
+from services.personnel import drivers
 from services.queries.drivers import driver_page, driver_view
 from services.queries.paging import Page
 from services.transaction import Tx

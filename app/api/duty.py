@@ -10,9 +10,9 @@ from app.schemas.common import PageQuery, Reason, page_of
 from app.schemas.drivers import DriverOut
 from app.schemas.duty import OffPostIn, OffPostOut, OnDutyOut, ShiftIn, ShiftOut, ShiftQuery
 from models.vocabulary import Role
-from services import drivers
 from services.accidents import duty
 from services.accidents.duty import NewShift
+from services.personnel import drivers
 from services.queries.duty import current_shifts, off_post_page, shift_page
 from services.queries.paging import Page
 from services.transaction import STAFF, Tx

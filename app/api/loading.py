@@ -25,13 +25,13 @@ from app.schemas.loading import (
 )
 from app.schemas.trips import TripOut
 from models.vocabulary import Role
-from services import gate, loading, pickups, seals
-from services.loading import CheckCard
-from services.pickups import Count
 from services.queries import trips
 from services.queries.paging import Page
 from services.scope import find_trip
 from services.transaction import Tx
+from services.yard import gate, loading, pickups, seals
+from services.yard.loading import CheckCard
+from services.yard.pickups import Count
 
 blp = Resource("loading", "Loading: inspections, counts, securing, seals on the truck, the gate (装车、加封、出厂)")
 LOADERS = (Role.DRIVER, Role.DISPATCHER)

@@ -10,7 +10,7 @@ from app.kit.times import occurred
 from app.schemas.common import page_of
 from app.schemas.notices import AcknowledgementIn, NoticeList, NoticeOut, NoticeQuery, PhoneCallIn
 from models.vocabulary import Role
-from services import notice_desk
+from services.messages import notice_desk
 from services.queries.notices import notice_page, notice_view, notices_of
 from services.queries.paging import Page
 from services.transaction import Tx

@@ -10,7 +10,7 @@ from app.openapi import API_PREFIX
 from app.schemas.common import page_of
 from app.schemas.parties import ChannelOut, ChannelsIn, PartyChange, PartyIn, PartyOut, PartyQuery, PartySummary
 from models.vocabulary import Role
-from services import channels, parties
+from services.masterdata import channels, parties
 from services.queries.paging import Page
 from services.queries.parties import party_page, party_view
 from services.transaction import Tx

@@ -9,8 +9,8 @@ from app.kit.endpoint import Shape, endpoint
 from app.outcomes import answer_of
 from app.schemas.positions import PositionsIn, TakenOut
 from models.vocabulary import Role
-from services import tracking
-from services.tracking import Fix
+from services.positions import tracking
+from services.positions.tracking import Fix
 from services.transaction import Tx
 
 blp = Resource("positions", "Positions: fixes of vehicles, in batches of up to 500 (定位)")

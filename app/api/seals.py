@@ -20,10 +20,10 @@ from app.schemas.seals import (
     SealSummary,
 )
 from models.vocabulary import Role
-from services import seal_stock, seals
 from services.queries.paging import Page
 from services.queries.seals import seal_page, seal_rows, seal_view
 from services.transaction import Tx
+from services.yard import seal_stock, seals
 
 blp = Resource("seals", "Seals: numbered, one number, one use (封条)")
 DESK = (Role.DISPATCHER,)

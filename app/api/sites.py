@@ -10,7 +10,7 @@ from app.openapi import API_PREFIX
 from app.schemas.common import PageQuery, page_of
 from app.schemas.sites import DistanceIn, DistanceOut, SiteChange, SiteIn, SiteOut, SiteQuery
 from models.vocabulary import Role
-from services import sites
+from services.masterdata import sites
 from services.queries.paging import Page
 from services.queries.parties import distance_page, site_page, site_view
 from services.transaction import Tx

@@ -11,7 +11,7 @@ from app.limits import limiter
 from app.outcomes import answer_of
 from app.schemas.telematics import Asked, OsmandIn, OsmandPostQuery, OsmandQuery, ReportOut, TraccarIn
 from models.vocabulary import DeviceProtocol, Role
-from services import reports_in, tracking
+from services.positions import reports_in, tracking
 from services.telematics.osmand import Report
 from services.transaction import Tx
 

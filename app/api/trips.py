@@ -30,14 +30,14 @@ from app.schemas.trips import (
     WaiverOut,
 )
 from models.vocabulary import Role
-from services import crews, dispatch
-from services.crews import CheckIn
+from services.planning import crews, dispatch
+from services.planning.crews import CheckIn
+from services.planning.trip_plans import TripPlan
 from services.policy.findings import Finding, require
 from services.queries import eta, trips
 from services.queries.paging import Page
 from services.scope import find_trip
 from services.transaction import Tx
-from services.trip_plans import TripPlan
 
 blp = Resource("trips", "Trips: a vehicle, its crew and an ordered list of stops (车次)")
 DESK = (Role.DISPATCHER,)

@@ -24,12 +24,13 @@ from app.schemas.underway import (
     VerdictIn,
 )
 from models.vocabulary import CheckKind, Role
-from services import deliveries, posttrip, rests, underway
-from services.loading import CheckCard
 from services.queries import trips
 from services.queries.paging import Page
-from services.rests import RestTaken
+from services.receiving import deliveries
+from services.road import posttrip, rests, underway
+from services.road.rests import RestTaken
 from services.transaction import Tx
+from services.yard.loading import CheckCard
 
 blp = Resource("underway", "Under way: rests, problems, stops, hubs, post-trip card, trip log (在途、收车)")
 ROAD = (Role.DRIVER, Role.DISPATCHER)

@@ -24,7 +24,7 @@ from app.schemas.vehicles import (
     WashingIn,
 )
 from models.vocabulary import Role
-from services import fleet
+from services.masterdata import fleet
 from services.queries.fleet import defect_page, expiring_papers, vehicle_page, vehicle_view
 from services.queries.paging import Page
 from services.transaction import Tx

@@ -9,7 +9,7 @@ from app.kit.endpoint import Shape, endpoint
 from app.schemas.common import page_of
 from app.schemas.webhooks import DeliveryOut, DeliveryQuery
 from models.vocabulary import Role
-from services import events
+from services.messages import events
 from services.queries.paging import Page
 from services.queries.webhooks import delivery_page
 from services.transaction import Tx

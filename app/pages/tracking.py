@@ -18,8 +18,8 @@ from app.kit.endpoint import ACCESS, runtime
 from app.language import language
 from app.limits import limiter
 from app.pages.wording import HELPERS
-from services import public
 from services.errors import NotFoundError
+from services.receiving import public
 
 pages = Blueprint("tracking", __name__)
 RATE = "60/minute"

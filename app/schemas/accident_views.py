@@ -61,7 +61,7 @@ class ItemOut(Schema):
 
 
 class AccidentOut(AccidentSummary):
-    """A case in full; ``emergency`` is null while no plan is open."""
+    """A case in full; ``emergency`` is null while no plan is open, ``next`` names the steps that lead on."""
 
     police_told_at = fields.AwareDateTime(required=True, allow_none=True)
     safety_told_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -81,6 +81,7 @@ class AccidentOut(AccidentSummary):
     void_reason = fields.String(required=True, allow_none=True)
     void_asked_by = fields.String(required=True, allow_none=True)
     created_by = fields.String(required=True)
+    next = fields.List(fields.String(), required=True)
 
 
 class ClockOut(Schema):

@@ -27,6 +27,13 @@ class UserIn(Strict):
     roles = fields.List(WordField(Role), required=True, validate=validate.Length(min=1, max=8))
     shipper = SafeString(2, 32, CODE, attribute="shipper_code")
     staff_no = SafeString(1, 20, r"^[A-Za-z0-9-]{1,20}$")
+    email = SafeString(3, 254)
+
+
+class EmailIn(Strict):
+    """Where alarms reach a user; null takes the address away."""
+
+    email = SafeString(3, 254, required=True, allow_none=True)
 
 
 class KeyIn(Strict):
@@ -43,6 +50,7 @@ class UserOut(Schema):
     login = fields.String(required=True)
     name = fields.String(required=True)
     roles = fields.List(fields.String(), required=True)
+    email = fields.String(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     disabled_at = fields.AwareDateTime(allow_none=True)
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from app.kit.fields import SafeString, StrictInt, WordField
 from app.schemas.common import CODE, PHONE, Change, PageQuery, Strict
 from models.vocabulary import ChannelKind, PartyKind
-from services.channels import EVENTS
+from services.masterdata.channels import EVENTS
 
 USCC = r"^[0-9A-Za-z]{18}$"
 LANGUAGES = ("zh-CN", "en")

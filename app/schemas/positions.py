@@ -10,7 +10,7 @@ from app import intake
 from app.kit.fields import Instant, Number, SafeString, StrictInt, WordField
 from app.schemas.common import Strict
 from models.vocabulary import CoordSystem, RoadClass
-from services.tracking import Fix
+from services.positions.tracking import Fix
 
 
 class PositionIn(Strict):

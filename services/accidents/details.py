@@ -10,7 +10,7 @@ from models.vocabulary import ClockKind
 from services.accident_cases import ALIVE, find_accident, object_to_state
 from services.accidents import clocks
 from services.accidents.scene import E6
-from services.amending import amend as amend_row
+from services.orders.amending import amend as amend_row
 from services.policy.findings import require
 from services.scope import require_version
 from services.transaction import Subject, Tx

@@ -30,6 +30,8 @@ class OnDuty:
     login: str
     name: str
     phone: str | None
+    user_id: int
+    email: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +91,22 @@ def cancel(tx: Tx, shift_id: int, reason: str) -> dict[str, Any]:
 def on_duty(tx: Tx, at: datetime) -> list[OnDuty]:
     """Give who is on duty at an instant, whose shift began first at the head."""
     rows = tx.session.execute(
-        select(User.login, User.name, DutyShift.phone)
+        select(User.login, User.name, DutyShift.phone, User.id, User.email)
         .join(DutyShift, DutyShift.user_id == User.id)
         .where(DutyShift.starts_at <= at, DutyShift.ends_at > at)
         .where(DutyShift.cancelled_at.is_(None), User.disabled_at.is_(None))
         .order_by(DutyShift.starts_at, DutyShift.id)
     )
-    return [OnDuty(row.login, row.name, row.phone) for row in rows]
+    return [OnDuty(*row) for row in rows]
+
+
+def reached_by_mail(tx: Tx) -> dict[int, str]:
+    """Give the e-mail addresses of whom an alarm is for, by user: who is on duty now, else the managers."""
+    people = on_duty(tx, tx.now)
+    if people:
+        return {one.user_id: one.email for one in people if one.email}
+    rows = tx.session.execute(select(User.id, User.email, User.roles).where(User.disabled_at.is_(None)))
+    return {row.id: row.email for row in rows if row.email and Role.MANAGER.value in row.roles}
 
 
 def whom_to_alarm(tx: Tx) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from models.fleet import Vehicle
 from models.tracking import Position
 from models.trips import CrewAssignment, Trip, WheelPeriod
 from models.vocabulary import AccidentState
-from services import crews
 from services.errors import NotFoundError
+from services.planning import crews
 from services.policy.findings import Finding, require
 from services.transaction import STAFF, Actor, Tx
 
@@ -92,13 +92,13 @@ def is_driver(actor: Actor) -> bool:
 def named(scene: Scene, told: Mapping[str, Any]) -> set[str]:
     """Give which of the things that a first report must name are known by now."""
     known = {name for name, value in told.items() if value is not None}
-    return known | ({"plate"} if scene.vehicle else set()) | ({"driver"} if scene.driver else set())
+    return known | ({"vehicle"} if scene.vehicle else set()) | ({"driver"} if scene.driver else set())
 
 
 def _vehicle(tx: Tx, plate: str) -> Vehicle:
     found = tx.session.scalar(select(Vehicle).where(Vehicle.plate == plate).with_for_update())
     if found is None:
-        require([Finding("REFERENCE_UNKNOWN", {"field": "plate", "value": plate})])
+        require([Finding("REFERENCE_UNKNOWN", {"field": "vehicle", "value": plate})])
         raise NotFoundError
     return found
 
@@ -140,5 +140,5 @@ def _object_to_foreign(plate: str | None, trip: Trip | None, vehicle: Vehicle | 
     if trip is not None:
         return []
     if vehicle is not None:
-        return [Finding("REFERENCE_UNKNOWN", {"field": "plate", "value": plate})]
+        return [Finding("REFERENCE_UNKNOWN", {"field": "vehicle", "value": plate})]
     return [Finding("NOT_ON_A_TRIP", {})]

@@ -11,13 +11,17 @@ from models.accidents import Accident
 from models.consignments import Consignment
 from models.trips import Trip, TripStop
 from models.vocabulary import CargoAction, RestPlace, TripEventKind, TripState
-from services import arrivals, crews, experience, lifecycle, notice_holding, stops, underway
+from services import lifecycle, stops
 from services.accident_cases import of_accident
 from services.announcing import announce
 from services.cargo_care import cases
+from services.estimates import arrivals, experience
+from services.messages import notice_holding
+from services.planning import crews
 from services.policy.cargo_care import ABOARD, OVER, object_to_action
 from services.policy.findings import Finding, require
 from services.queries.cargo_care import goods_concerned
+from services.road import underway
 from services.transaction import Tx
 
 ENDED = frozenset({TripState.CLOSED, TripState.CANCELLED})
@@ -112,5 +116,5 @@ def _withdraw_estimates(tx: Tx, trip: Trip, held: Sequence[Consignment]) -> None
     unknown = {"estimated_arrival_at": None}
     experience.forget(tx, ahead)
     tx.session.execute(update(TripStop).where(TripStop.id.in_(ahead)).values(unknown))
-    # facts about goods make no new version of them, as in services/arrivals.py
+    # facts about goods make no new version of them, as in services/estimates/arrivals.py
     tx.session.execute(update(Consignment).where(Consignment.id.in_(waiting)).values(unknown))

@@ -10,10 +10,10 @@ from models.accidents import Accident
 from models.parties import Site
 from models.tracking import LastPosition
 from models.vocabulary import SiteKind
-from services import sites
 from services.cargo_care.plans import Place
 from services.errors import NotFoundError
 from services.geo import distance_km
+from services.masterdata import sites
 from services.policy.findings import Finding, require
 from services.scope import find_site
 from services.transaction import Tx

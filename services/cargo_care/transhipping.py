@@ -23,16 +23,20 @@ from models.vocabulary import (
     TripState,
     VehicleState,
 )
-from services import crews, dispatch, files, lifecycle, notices, routes, seals, stops, tasks, underway
+from services import files, lifecycle, routes, stops, tasks
 from services.accident_cases import of_accident
 from services.cargo_care import cases
 from services.cargo_care.places import place_for
 from services.cargo_care.plans import TranshipmentPlan
-from services.goods_left import left_of, lost_pieces
+from services.messages import notices
+from services.orders.goods_left import left_of, lost_pieces
+from services.planning import crews, dispatch
+from services.planning.trip_plans import TripPlan
 from services.policy.cargo_care import AboardFacts, ConsentFacts, TranshipmentFacts, lost, object_to_transhipment
 from services.policy.findings import require
+from services.road import underway
 from services.transaction import Tx
-from services.trip_plans import TripPlan
+from services.yard import seals
 
 
 def tranship(tx: Tx, number: str, plan: TranshipmentPlan) -> Transhipment:

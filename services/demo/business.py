@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.vocabulary import CargoClass, Packaging, ShipmentMode
-from services import booking, crews, dispatch, rebooking
 from services.demo import tables
 from services.demo.tables import Forms, truth, words
+from services.orders import booking, rebooking
+from services.planning import crews, dispatch
+from services.planning.trip_plans import TripPlan
 from services.transaction import Actor, Tx
-from services.trip_plans import TripPlan
 
 QUARTER = timedelta(minutes=15)
 BOOKING: Forms = {"shipment_mode": ShipmentMode, "promised_hours": int, "open_box_required": truth}

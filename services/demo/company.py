@@ -9,11 +9,11 @@ from sqlalchemy import select
 from models.consignments import Consignment
 from models.parties import Party
 from models.vocabulary import ActorKind, Role
-from services import seal_stock
 from services.demo import business, fleet, people, places
-from services.notice_texts import tracking_url
+from services.messages.notice_texts import tracking_url
 from services.runtime import Runtime
 from services.transaction import Actor, Tx
+from services.yard import seal_stock
 
 SEEDER = Actor(ActorKind.CLI, "demo", roles=frozenset({Role.ADMIN, Role.SAFETY}))
 # the first shipper of the data: when he is there, so is everything else

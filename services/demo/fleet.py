@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.vocabulary import Body, CheckItem, DefectSeverity, UnitKind
-from services import fleet
 from services.clock import local
 from services.demo import tables
 from services.demo.cards import MONTH, papers
 from services.demo.tables import Forms, truth, words
+from services.masterdata import fleet
 from services.transaction import Tx
 
 REGISTERED_DAYS = 3650

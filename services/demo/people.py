@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.vocabulary import DriverStatus, Role
-from services import accounts, drivers
+from services import accounts
 from services.accounts import NewUser
 from services.clock import local
 from services.demo import tables
 from services.demo.cards import MONTH, papers
 from services.demo.tables import Forms
+from services.personnel import drivers
 from services.transaction import Actor, Tx
 
 FORMS: Forms = {

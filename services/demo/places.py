@@ -11,9 +11,9 @@ from sqlalchemy import insert
 
 from models.parties import RoadDistanceRow
 from models.vocabulary import ChannelKind, PartyKind, SiteKind
-from services import channels, parties, sites
 from services.demo import tables
 from services.demo.tables import Forms
+from services.masterdata import channels, parties, sites
 from services.transaction import Subject, Tx
 
 

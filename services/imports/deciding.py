@@ -14,10 +14,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from models.consignments import CargoLine, Consignment
 from models.imports import ImportFile, ImportRow
 from models.vocabulary import ConsignmentState, ImportRowState, ShipmentMode
-from services import booking, rebooking
-from services.cargo_rows import LINE_DEFAULTS
 from services.facts import line_facts
 from services.imports.rows import Order, Reason, booking_of, default_mode, shown, spread
+from services.orders import booking, rebooking
+from services.orders.cargo_rows import LINE_DEFAULTS
 from services.policy.cargo import CargoFacts, chargeable_mass_kg
 from services.policy.findings import Finding, RuleBrokenError
 from services.queries import shipments

@@ -94,7 +94,7 @@ def _objections(
     for given in wages:
         before = known.get(given.staff_no)
         if before is None:
-            yield Finding("REFERENCE_UNKNOWN", {"field": "staff_no", "value": given.staff_no})
+            yield Finding("EMPLOYEE_UNKNOWN", {"field": "staff_no", "value": given.staff_no})
             continue
         known_minimum = None if before.wage_id is None else before.minimum_fen
         if given.minimum_fen not in {None, known_minimum}:

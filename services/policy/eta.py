@@ -21,7 +21,8 @@ class EstimateFacts:
     """What an estimate rests on; ``started_at`` is the departure, planned or real.
 
     ``at_departure`` marks an estimate made before the truck has left: no position is owed yet, so it is never stale.
-    ``remaining_km`` is road distance. ``multiplier_percent`` stretches driving time where experience asks for it;
+    ``remaining_km`` is road distance; ``unrouted_legs`` of it were to come from a router and are reckoned here
+    instead. ``multiplier_percent`` stretches driving time where experience asks for it;
     it shortens it only up to ``limit_kmh``. Without drivers, the crew the rules ask for is assumed, all rested.
     """
 
@@ -36,6 +37,7 @@ class EstimateFacts:
     multiplier_percent: int = 100
     limit_kmh: int | None = None
     source: str = "plan"
+    unrouted_legs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ def _stretch(facts: EstimateFacts) -> Fraction:
 
 def _reasons(facts: EstimateFacts, plan: DrivingPlan, ruleset: Ruleset, *, stale: bool) -> Iterator[Reason]:
     yield _reason("ETA_REMAINING_WAY", km=round(facts.remaining_km, 1), source=facts.source)
+    if facts.unrouted_legs:
+        yield _reason("ETA_ROUTER_AWAY", legs=facts.unrouted_legs)
     yield _reason("ETA_SPEED", kmh=facts.speed_kmh, minutes=_minutes(plan, SegmentKind.DRIVE))
     if _stretch(facts) != 1:
         yield _reason("ETA_EXPERIENCE", percent=round(_stretch(facts) * 100))

@@ -90,9 +90,14 @@ class _Sieve:
         self.jumps: list[Jump] = []
         self.proven: Spotted | None = None
         self._rules = rules
+        self._near = rules.jump_km / KM_PER_DEGREE
 
     def take(self, index: int, spot: Spotted) -> None:
-        if self.last is None or not is_jump(self.last, spot, self._rules):
+        last, calm = self.last, self.waiting is None
+        if last is not None and calm and abs(last.lat - spot.lat) + abs(last.lon - spot.lon) < self._near:
+            # as nearly every fix: close to the one before, which it follows unless it is older
+            self.last = spot if spot.at > last.at else last
+        elif self.last is None or not is_jump(self.last, spot, self._rules):
             self._believe(spot)
         elif spot.at <= self.last.at or not self._agrees(spot):
             self._doubt(index, spot)

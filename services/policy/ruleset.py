@@ -111,6 +111,11 @@ class EstimateRules:
     early_side_after: int = number(20, 0, 1000, "arrivals of a band before notices go by P10", "company default")
     refresh_minutes: int = number(15, 1, 120, "min between estimates of one trip", "company default")
     stop_service_minutes: int = number(60, 0, 480, "min of work at a stop between two others", "company default")
+    road_days: int = number(30, 1, 365, "days a router's road is used again for new trips", "company default")
+    road_thinned_m: int = number(20, 0, 200, "m a kept road may lie beside the router's", "company default")
+    road_off_km: int = number(5, 1, 50, "km off the planned road, where the straight line counts", "company default")
+    router_failures: int = number(3, 1, 20, "failures in a row after which no router is asked", "company default")
+    router_pause_minutes: int = number(5, 1, 120, "min without asking a router that failed", "company default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +181,14 @@ class TrackingRules:
     window_share_percent: int = number(5, 0, 50, "percent of the time ahead added after it", "company default")
     place_radius_km: int = number(30, 1, 200, "km from a known place that names the district", "company default")
     temporary_radius_m: int = number(300, 50, 5000, "m round a place where goods change trucks", "company default")
+    visit_seconds: int = number(60, 0, 1800, "s in or out of a site before it counts", "company default")
+    visit_margin_m: int = number(100, 0, 2000, "m outside a site's edge before it is left", "company default")
+    corridor_km: int = number(5, 1, 100, "km off the planned way", "R-C-05")
+    rough_corridor_percent: int = number(30, 5, 100, "percent of a leg whose road is unknown", "company default")
+    off_corridor_minutes: int = number(5, 1, 120, "min off the planned way before it counts", "company default")
+    long_stop_minutes: int = number(45, 5, 720, "min of standing outside every site", "company default")
+    stop_radius_m: int = number(150, 20, 2000, "m within which a truck that stands may drift", "company default")
+    moving_kmh: int = number(5, 1, 20, "km/h between two fixes from which a truck moves", "company default")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
-"""How fast a truck may go, and when it went faster (R-F-03, R-C-05, domain 3.5)."""
+"""How fast a truck may go (R-F-03, R-C-05, domain 3.5)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 
 from models.vocabulary import CargoClass, RoadClass
 from services.policy.localtime import SHANGHAI
@@ -44,25 +43,6 @@ class SpeedFacts:
     in_yard: bool = False
 
 
-class SpeedFix(NamedTuple):
-    """A measured speed and the limit that held there and then."""
-
-    at: datetime
-    speed_kmh: float
-    limit_kmh: int
-
-
-@dataclass(frozen=True, slots=True)
-class OverSpeed:
-    """One over-speed event; ``max_kmh`` and ``limit_kmh`` are of the fix furthest over its limit in percent."""
-
-    began_at: datetime
-    ended_at: datetime
-    max_kmh: float
-    limit_kmh: int
-    band: str
-
-
 def limit_terms(facts: SpeedFacts, ruleset: Ruleset) -> dict[str, int]:
     """Give every limit that holds, by name and in km/h, before the night factor (R-F-03, R-C-05)."""
     rules = ruleset.speed
@@ -95,42 +75,6 @@ def must_avoid_expressway(facts: SpeedFacts, ruleset: Ruleset) -> bool:
     """Say whether routing must keep off the expressway: too slow for its minimum, and not by weather or permit."""
     there = replace(facts, road=RoadClass.EXPRESSWAY, visibility_m=None, permit_limit_kmh=None, in_yard=False)
     return effective_limit_kmh(there, ruleset) < ruleset.speed.legal_expressway_min_kmh
-
-
-def over_speed_events(fixes: Iterable[SpeedFix], ruleset: Ruleset) -> tuple[OverSpeed, ...]:
-    """Find each run of fixes beyond limit plus tolerance that lasts long enough; ``fixes`` are in order of time.
-
-    A gap longer than the ruleset allows ends a run: nobody saw the truck speed in between.
-    """
-    runs: list[list[SpeedFix]] = []
-    previous: SpeedFix | None = None
-    for fix in fixes:
-        if fix.speed_kmh > fix.limit_kmh + ruleset.speed.tolerance_kmh:
-            joined = previous is not None and _seconds(previous, fix) <= ruleset.speed.position_gap_seconds
-            if joined:
-                runs[-1].append(fix)
-            else:
-                runs.append([fix])
-            previous = fix
-        else:
-            previous = None
-    return tuple(_event(run) for run in runs if _seconds(run[0], run[-1]) >= ruleset.speed.over_speed_seconds)
-
-
-def _event(run: list[SpeedFix]) -> OverSpeed:
-    worst = max(run, key=lambda fix: (fix.speed_kmh / max(1, fix.limit_kmh), fix.speed_kmh))
-    over_percent_of_limit = (worst.speed_kmh - worst.limit_kmh) * 100
-    if over_percent_of_limit < 20 * worst.limit_kmh:
-        band = "under_20"
-    elif over_percent_of_limit < 50 * worst.limit_kmh:
-        band = "20_to_50"
-    else:
-        band = "over_50"
-    return OverSpeed(run[0].at, run[-1].at, worst.speed_kmh, worst.limit_kmh, band)
-
-
-def _seconds(earlier: SpeedFix, later: SpeedFix) -> float:
-    return (later.at - earlier.at).total_seconds()
 
 
 def _cargo_default_kmh(facts: SpeedFacts, rules: SpeedRules) -> int:

@@ -17,6 +17,7 @@ from models.trips import CrewAssignment, Trip
 from models.vocabulary import EmergencyStep, FirstResponse, Grade, Word
 from services.accident_cases import accidents_of, find_accident
 from services.errors import NotFoundError
+from services.policy.accidents.next_steps import next_steps
 from services.policy.fen import yuan
 from services.queries.paging import AnySelect, Page, newest_first, paged
 from services.transaction import Actor, Tx
@@ -84,6 +85,7 @@ def accident_view(tx: Tx, number: str) -> dict[str, Any]:
         "first_response": _checklist(accident.first_response, FirstResponse),
         "emergency": None if accident.emergency is None else _checklist(accident.emergency, EmergencyStep),
         "void_asked_by": asker.name if asker else None,
+        "next": next_steps(accident.state),
     }
 
 

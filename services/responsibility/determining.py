@@ -13,8 +13,8 @@ from models.vocabulary import AccidentState, ClockKind, DeterminationBasis
 from services.accident_cases import find_accident, move_accident, object_to_state, owe_step
 from services.accidents import clocks
 from services.accidents.telling import tell_shippers
-from services.amending import amend as amend_row
 from services.files import require_files
+from services.orders.amending import amend as amend_row
 from services.policy.accidents.determination import (
     DeterminationCard,
     Window,

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from models.accounts import User
 from models.drivers import Driver
 from models.people import Employee
-from services.amending import amend as amend_row
 from services.errors import NotFoundError
+from services.orders.amending import amend as amend_row
 from services.policy.findings import Finding, require
 from services.queries.employees import employee_view
 from services.scope import require_version

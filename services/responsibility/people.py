@@ -14,8 +14,8 @@ from models.responsibility import InvolvedPerson
 from models.vocabulary import AccidentState, Grade, InvolvedRole, OffPostCause
 from services.accident_cases import find_accident, named_employee, object_to_state
 from services.accidents import off_post
-from services.amending import amend as amend_row
 from services.errors import NotFoundError
+from services.orders.amending import amend as amend_row
 from services.policy.accidents.people import object_to_shares
 from services.policy.findings import Finding, require
 from services.responsibility.cases import (

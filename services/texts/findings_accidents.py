@@ -11,7 +11,10 @@ CASE: dict[str, tuple[str, str]] = {
         "该车此时段的事故已报告,编号 {accident}",
         "An accident of this vehicle at about that time is known as {accident}",
     ),
-    "NOT_ON_A_TRIP": ("您当时不在任何在途车次上", "You were on no trip under way at that time"),
+    "NOT_ON_A_TRIP": (
+        "您当时不在任何在途车次上；请致电调度，由其按车辆登记事故",
+        "You were on no trip under way at that time: ring the desk, which reports it for the vehicle",
+    ),
     "CARGO_ACTION_MISSING": (
         "事故 {accident} 尚未决定货物如何处理",
         "It is not decided what is done with the goods of accident {accident}",

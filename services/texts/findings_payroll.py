@@ -66,7 +66,10 @@ FINDINGS_PAYROLL: dict[str, tuple[str, str]] = {
         "{penalty}, paid by {staff_no} in {month}, was settled otherwise meanwhile: nothing is left to give back",
     ),
     # the batch
-    "PAYROLL_NOTHING_TO_EXPORT": ("{month}没有扣款也没有退款", "{month} has neither deductions nor refunds"),
+    "PAYROLL_NOTHING_TO_EXPORT": (
+        "{month}没有扣款也没有退款；处罚须送达且申诉期满后方可扣款",
+        "{month} has neither deductions nor refunds; a decision is collected once it is served and its appeal days end",
+    ),
     "EXPORT_COLUMN_MISSING": ("批次中缺少必要的列“{column}”", "A batch cannot do without the column “{column}”"),
     "EXPORT_COLUMN_TWICE": ("列“{column}”重复", "The column “{column}” stands twice"),
     # what the database itself refuses

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 CASE: dict[str, tuple[str, str]] = {
     "CASE_STATE_FORBIDS": (
-        "事故 {accident} 处于“{state}”，此操作只能在 {allowed} 时进行",
-        "Accident {accident} is {state}; this is possible in {allowed}",
+        "事故 {accident} 处于“{state}”，此操作只能在 {allowed} 时进行；下一步：{next}",
+        "Accident {accident} is {state}; this is possible in {allowed}; what leads on: {next}",
+    ),
+    "EMPLOYEE_UNKNOWN": (
+        "{field}：“{value}”尚未登记为员工，驾驶员也须先由人事或安全登记",
+        "{field}: “{value}” is not registered as an employee; drivers too are registered first, by personnel or safety",
     ),
     "OWN_CASE": (
         "不得处理或签署涉及本人的事故（{employees}）",
@@ -134,8 +138,8 @@ GATES: dict[str, tuple[str, str]] = {
     "EDUCATION_MISSING": ("{employee} 未接受教育或未合格", "{employee} was not educated, or did not pass"),
     "DECISION_MISSING": ("{employee} 尚无处理决定", "There is no decision on {employee}"),
     "DECISION_NOT_FINAL": (
-        "{employee} 的处理决定尚未送达或仍可申诉",
-        "The decision on {employee} is not served or may still be appealed",
+        "{employee} 的处理决定尚未送达，或申诉期未满、申诉未答复",
+        "The decision on {employee} is not served, or its days for an appeal run, or an appeal is not answered",
     ),
     "MEASURE_MISSING": ("没有整改措施", "There is no corrective measure"),
     "MEASURE_NOT_VERIFIED": ("整改措施 {measure} 未经他人验证", "Measure {measure} is not verified by another person"),

@@ -12,6 +12,10 @@ FINDINGS_TIMING: dict[str, tuple[str, str]] = {
         "Driver {driver} drove over {limit_minutes} min within 24 hours, from {at} on",
     ),
     "ETA_REMAINING_WAY": ("剩余里程 {km} 公里（依据：{source}）", "{km} km still to go (from: {source})"),
+    "ETA_ROUTER_AWAY": (
+        "其中 {legs} 段路程暂无路线服务的数据，按内置方法估算",
+        "{legs} leg(s) of the way reckoned here: the router has not given their road",
+    ),
     "ETA_SPEED": ("按时速 {kmh} 公里，驾驶 {minutes} 分钟", "{minutes} min of driving at {kmh} km/h"),
     "ETA_INTERVAL": (
         "八成把握在 {p80} 前到达（据 {seen} 次到达）",

@@ -24,7 +24,7 @@ OTHER_TERMS = {
     "accident": "事故", "penalty": "处罚", "proposal": "处理意见", "claim": "索赔", "violation": "是否违章",
     "fault_basis": "过失程度",
     "length": "长度", "width": "宽度", "height": "高度", "giver": "交班人", "receiver": "接班人",
-    "short": "短少", "over": "多出", "plan": "计划", "position": "定位",
+    "short": "短少", "over": "多出", "plan": "计划", "position": "定位", "road": "规划路线上的定位",
     "unit_off": "关闭制冷机组", "ventilated": "通风", "bagged": "袋装", "drums": "桶装", "in_bulk": "散装",
     "powder_tank": "粉罐", "liquid_tank": "液罐", "reefer_box": "冷藏箱", "closed_container": "封闭集装箱",
     "short_trip": "短途", "SEAL_MISSING": "封条缺失", "SEAL_MISMATCH": "封号不符", "SEAL_BROKEN": "封条破损",

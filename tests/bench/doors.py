@@ -31,13 +31,15 @@ class Door:
         asked = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "REMOTE_ADDR": address}
         return self._send(asked, b"", "200")
 
-    def post(self, path: str, body: bytes, idempotency_key: str) -> bytes:
-        """Post JSON under a key and require 201."""
+    def post(self, path: str, body: bytes, idempotency_key: str = "", wanted: str = "201") -> bytes:
+        """Post JSON, under a key when there is one, and require the status, 201 unless another is named."""
         asked = {
             "REQUEST_METHOD": "POST", "PATH_INFO": path, "QUERY_STRING": "", "CONTENT_TYPE": "application/json",
-            "CONTENT_LENGTH": str(len(body)), "HTTP_IDEMPOTENCY_KEY": idempotency_key,
+            "CONTENT_LENGTH": str(len(body)),
         }  # fmt: skip
-        return self._send(asked, body, "201")
+        if idempotency_key:
+            asked["HTTP_IDEMPOTENCY_KEY"] = idempotency_key
+        return self._send(asked, body, wanted)
 
     def _send(self, asked: dict[str, str], body: bytes, wanted: str) -> bytes:
         answered: list[str] = []

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 
 from models.consignments import CargoLine, Consignment, TransportOrder
 from models.records import IdempotencyAnswer, JournalEntry, OutboxRow
-from services.cargo_rows import LINE_DEFAULTS
+from services.orders.cargo_rows import LINE_DEFAULTS
 from tests.bench.places import Place
 
 Values = Mapping[str, Any]
@@ -52,7 +52,11 @@ class Raw:
         self._connection.execute(statement, values)
 
     def put_many(self, statement: str, rows: Sequence[Values]) -> None:
-        self._connection.cursor().executemany(statement, rows)
+        self.cursor().executemany(statement, rows)
+
+    def cursor(self) -> Any:
+        """Give a cursor of the driver."""
+        return self._connection.cursor()
 
     @contextmanager
     def unit(self) -> Any:
@@ -89,7 +93,8 @@ class Floor:
             number = f"FL-{raw.one(self._count_up, {'prefix': 'FL'}):09d}"
             order_id = raw.one(self._put_order, {**self._order, "number": f"W{number}"})
             told = {name: body[name] for name in ("shipment_mode", "customer_ref", "notes")}
-            told["promised_arrival_at"] = body["promised_arrival_at"].replace("T", " ")[:26]  # as SQLite keeps it
+            day, _, at = body["promised_arrival_at"].partition("T")
+            told["promised_arrival_at"] = f"{day} {at[:8]}.000000"  # as SQLite keeps it
             track = {"order_id": order_id, "number": number, "track_hash": hashlib.sha256(number.encode()).hexdigest()}
             consignment_id = raw.one(self._put_consignment, {**self._consignment, **told, **track})
             lines = [

@@ -30,7 +30,9 @@ HOST = "127.0.0.1"
 
 
 def results(place: Place) -> Iterator[Result]:
-    """Book from four clients and compare the slowest hundredth with the middle; count every refusal."""
+    """Book from four clients and compare the slowest hundredth with the middle; count every refusal. SQLite only."""
+    if not place.runtime.database.on_sqlite:
+        return
     with _served(place) as port:
         _book(place, port, WARM, "warm")
         answers = _book(place, port, BOOKINGS_EACH, "timed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -29,10 +29,13 @@ CALLS = 20
 MONTH = "2026-03"
 # what is read, and how many accidents it shows
 READS = {"register": 50, "register of a state": 50, "figures of a month": 100}
-CHILDREN = (AccidentClock, Determination, LossItem, GateSignature)
+CHILDREN = tuple(table.__table__ for table in (AccidentClock, Determination, LossItem, GateSignature))
 CLOCKS = (ClockKind.POLICE_AND_SAFETY_TOLD, ClockKind.RESPONDER_SENT, ClockKind.INSURER_TOLD, ClockKind.FIVE_DAY_RECORD)
-# no two papers of an authority have one number
-OWN = {"document_no": "'BN-' || a.id"}
+# no two papers of an authority, reports or penalties have one number, and each penalty is of its own case's proposal
+OWN = {
+    "document_no": "'BN-' || a.id", "number": "'BN-' || a.id || '-' || c.id",
+    "proposal_id": "(SELECT p.id FROM penalty_proposals p WHERE p.accident_id = a.id)",
+}  # fmt: skip
 
 
 def results(place: Place) -> Iterator[Result]:
@@ -69,9 +72,10 @@ def _fill(place: Place, accidents: int, at: datetime) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL statement_timeout = 0"))  # as in depth
-        _copy(connection, engine.dialect.name, first, accidents - 1)
-        later = "'2020-01-01 00:00:00.000000'" if engine.dialect.name == "sqlite" else "TIMESTAMPTZ '2020-01-01'"
-        connection.execute(text(f"UPDATE accidents SET occurred_at = {later} WHERE id > {first + FEW - 1}"))
+        # written where they belong at once: rows moved out of the month afterwards would leave dead ones in its index
+        elsewhere = "'2020-01-01 00:00:00.000000'" if engine.dialect.name == "sqlite" else "TIMESTAMPTZ '2020-01-01'"
+        at_once = f"CASE WHEN n < {FEW} THEN a.occurred_at ELSE {elsewhere} END"
+        copy_accident(connection, first, accidents - 1, CHILDREN, occurred_at=at_once)
     analyze(place)
 
 
@@ -85,20 +89,21 @@ def _around(tx: Tx, accident_id: int, at: datetime) -> None:
     )
 
 
-def _copy(connection: Connection, dialect: str, first: int, more: int) -> None:
-    series = SERIES[dialect].format(rows=more)
+def copy_accident(
+    connection: Connection, first: int, more: int, children: Sequence[Table], occurred_at: str = "a.occurred_at"
+) -> None:
+    """Copy one accident so many times under new numbers, with its rows of the tables named; ``n`` counts the copies."""
+    series = SERIES[connection.dialect.name].format(rows=more)
     names = [name for name in _columns(Accident.__table__) if name != "number"]
-    taken = ", ".join(f"a.{name}" for name in names)
+    taken = ", ".join(occurred_at if name == "occurred_at" else f"a.{name}" for name in names)
     source = f"{series}SELECT 'BN-' || n, {taken} FROM s, accidents a WHERE a.id = {first}"
     connection.execute(text(f"INSERT INTO accidents (number, {', '.join(names)}) {source}"))
-    for table in CHILDREN:
-        columns = [name for name in _columns(table.__table__) if name != "accident_id"]
+    for table in children:
+        columns = [name for name in _columns(table) if name != "accident_id"]
         values = ", ".join(OWN.get(name) or f"c.{name}" for name in columns)
-        source = f"SELECT a.id, {values} FROM accidents a, {table.__tablename__} c "
+        source = f"SELECT a.id, {values} FROM accidents a, {table.name} c "
         limits = f"WHERE c.accident_id = {first} AND a.id > {first}"
-        connection.execute(
-            text(f"INSERT INTO {table.__tablename__} (accident_id, {', '.join(columns)}) {source}{limits}")
-        )
+        connection.execute(text(f"INSERT INTO {table.name} (accident_id, {', '.join(columns)}) {source}{limits}"))
 
 
 def _columns(table: Table) -> list[str]:

@@ -13,7 +13,7 @@ from tests.bench.doors import Door
 from tests.bench.floor import Raw
 from tests.bench.measure import Goal, Result, compare
 from tests.bench.places import Place
-from tests.bench.web import Web
+from tests.bench.web import Web, analyze
 from tests.support.shipment import Shipment
 
 FOUND = """SELECT c.id, c.consignee_id, t.id, q.id, c.number, c.state, c.promised_arrival_at, c.planned_arrival_at,
@@ -54,6 +54,7 @@ def results(place: Place) -> Iterator[Result]:
     """Bring one consignment on the road, told of and seen, and read its page from ever new addresses."""
     web = Web(place)
     shipment = Shipment(place.world).planned().loaded().departed().told(hours=1).seen_at(*ON_THE_ROAD)
+    analyze(place)
     path = f"{shipment.path}.json"
     shown = orjson.loads(web.ours.get(path))
     if not all(shown[name] for name in ("goods", "place", "seals", "notices", "drivers", "history", "vehicle")):

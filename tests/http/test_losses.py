@@ -78,18 +78,13 @@ def test_money_after_enforcement_takes_the_case_up_again(world: World) -> None:
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        ("losses", {**LOSS, "amount": 100}),
-        ("losses", {**LOSS, "amount": 100.5}),
         ("losses", {**LOSS, "amount": "0.00"}),
         ("losses", {**LOSS, "amount": "-1.00"}),
         ("losses", {**LOSS, "amount": "1.0"}),
         ("losses", {**LOSS, "kind": "fine"}),
         ("losses", {**LOSS, "grade": "full"}),
-        ("recoveries", {"kind": "commercial", "amount": 5, "received_on": "2026-03-02"}),
         ("recoveries", {"kind": "commercial", "amount": "5.00", "received_on": "2026-02-30"}),
-        ("settlement", {"paid": 5, "document": "x", "settled_on": "2026-03-02"}),
         ("claims", {**CLAIM, "kind": "counterparty"}),
-        ("claims/1/assessment", {"assessed": 1}),
         ("claims/1/settlement", {"paid": "0.00", "received_on": "2026-03-02"}),
     ],
 )

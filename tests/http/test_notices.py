@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models.vocabulary import Role
-from services import sites
+from services.masterdata import sites
 from services.ports import Receipt
 from services.queries.reports import rate
 from services.transaction import WORKER

@@ -30,7 +30,7 @@ def signed(world: World, role: Role) -> dict[str, str]:
 
 
 def test_every_address_is_answered_by_an_application_that_has_it(lite: Runtime) -> None:
-    """A seldom resource under an address of every day must be named in app/portal.py (SHARED)."""
+    """Where a seldom resource stands under an address of every day, both belong to SELDOM in app/api/__init__.py."""
     door, whole = Portal(lite), create_app(lite)
     lost = [rule.rule for rule in whole.url_map.iter_rules() if not _has(door.behind(rule.rule), rule)]
     assert lost == []

@@ -41,19 +41,6 @@ def pointers(answer: TestResponse) -> list[str]:
     return sorted(error["pointer"] for error in answer.json["errors"])
 
 
-def test_a_grade_typed_in_is_refused_with_what_is_missing_in_both_languages(world: World) -> None:
-    number = walk.waiting(world)
-    answer = put_paper(world, number, {"grade": "none"})
-    assert codes(answer) == ["GRADE_NEEDS_DOCUMENT"]
-    (finding,) = answer.json["findings"]
-    assert finding["facts"]["missing"] == [
-        "authority", "basis", "document_date", "document_no", "parties", "scan", "served_at",
-    ]  # fmt: skip
-    assert "不能手工填写" in finding["message"]
-    english = send(world, R.SAFETY, "PUT", f"/accidents/{number}/determination?lang=en", {"grade": "none"})
-    assert "never typed in" in english.json["findings"][0]["message"]
-
-
 def test_the_grade_of_a_person_is_nobodys_to_write(lite_world: World) -> None:
     number = accident_in(lite_world, S.INVESTIGATING)
     named = send(lite_world, R.SAFETY, "PATCH", f"/accidents/{number}/people/D1", {"grade": "none"})
@@ -79,15 +66,6 @@ def test_a_share_is_a_decimal_string(lite_world: World, share: Any) -> None:
     number = accident_in(lite_world, S.INVESTIGATING)
     answer = send(lite_world, R.SAFETY, "PATCH", f"/accidents/{number}/people/D1", {"share_percent": share})
     assert pointers(answer) == ["/share_percent"]
-
-
-def test_shares_over_the_whole_are_a_rule_of_their_own(lite_world: World) -> None:
-    number = accident_in(lite_world, S.INVESTIGATING, people=[Named(share=0), Named(staff_no="L1", share=70)])
-    path = f"/accidents/{number}/people/D1"
-    assert codes(send(lite_world, R.SAFETY, "PATCH", path, {"share_percent": "30.000001"})) == ["SHARES_OVER_WHOLE"]
-    assert codes(send(lite_world, R.SAFETY, "PATCH", path, {"share_percent": "120"})) == ["SHARES_OVER_WHOLE"]
-    answer = send(lite_world, R.SAFETY, "PATCH", path, {"share_percent": "30"})
-    assert (answer.status_code, answer.json["share_percent"]) == (200, "30")
 
 
 def test_a_person_is_named_with_what_is_known(world: World) -> None:

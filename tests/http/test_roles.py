@@ -39,6 +39,7 @@ POST   /me/keys                                       SDVGYFMAPHB
 POST   /keys/{prefix}/revocation                      SDVGYFMAPHB
 POST   /users                                         A
 GET    /users/{login}                                 A
+PUT    /users/{login}/email                           A
 POST   /users/{login}/disabling                       A
 POST   /consignments                                  SD
 POST   /orders                                        SD
@@ -256,6 +257,7 @@ POST   /devices/{terminal}/code                       DA
 POST   /devices/{terminal}/mounts                     DA
 POST   /devices/{terminal}/unmounting                 DA
 POST   /telematics/traccar                            DA
+GET    /vehicle-events                                DYMA
 GET    /telematics/osmand                             anybody
 POST   /telematics/osmand                             anybody
 POST   /payroll/refunds                               F

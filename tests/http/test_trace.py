@@ -9,8 +9,11 @@ from sqlalchemy import select
 
 from models.records import JournalEntry
 from models.vocabulary import ProblemSeverity, Role, TaskKind
-from services import crews, dispatch, seals, tasks, underway
+from services import tasks
+from services.planning import crews, dispatch
+from services.road import underway
 from services.transaction import WORKER
+from services.yard import seals
 from tests.support.journey import client_of
 from tests.support.shipment import Shipment
 from tests.support.world import PHOTO, World

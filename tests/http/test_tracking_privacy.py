@@ -12,10 +12,12 @@ from models.consignments import Consignment
 from models.drivers import Driver
 from models.notices import Notice
 from models.vocabulary import ClosureKind, NoticeState, Role
-from services import dispatch, notice_desk, seals
+from services.messages import notice_desk
+from services.planning import dispatch
 from services.queries.public_trip import courtesy_name
 from services.regions import region_name
 from services.transaction import WORKER
+from services.yard import seals
 from tests.support.journey import client_of
 from tests.support.shipment import Shipment, page, view
 from tests.support.world import PHOTO, World

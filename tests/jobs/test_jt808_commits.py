@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from services.errors import BusyError
+from services.positions.tracking import Fix
 from services.runtime import Runtime
 from services.telematics.jt808 import Kind, Result
-from services.tracking import Fix
 from tests.support.terminals import (
     Listening,
     Terminal,

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from services.clock import StoppedClock
 from services.database import NAMED_GUARDS
 from services.database import _translated as translated
 from services.errors import ConflictError
 from services.runtime import Runtime
-from tests.support import databases, raw_ledger
+from tests.support import raw_ledger
 from tests.support.deduction_attempts import almost_paid
 from tests.support.ledger_attempts import FREE, Case, J, attempted, two_lines
 from tests.support.raw_ledger import MONTH, Books
-from tests.support.world import new_runtime
-
-
-@pytest.fixture
-def postgres(postgres_template: str, clock: StoppedClock) -> Iterator[Runtime]:
-    """A runtime on a fresh PostgreSQL database."""
-    with databases.copy_postgres(postgres_template) as url:
-        made = new_runtime(url, clock)
-        yield made
-        made.database.engine.dispose()
 
 
 def open_at_commit(books: Books) -> None:

@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from migrations import schema, triggers
@@ -27,9 +27,32 @@ def engine(runtime: Runtime) -> Engine:
 
 def test_the_versions_make_exactly_what_the_tables_say(engine: Engine) -> None:
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        # a partition is a piece of its table: only the whole has a model
+        pieces = _partitions(connection)
+        opts = {"compare_type": False, "include_name": lambda name, kind, _: kind != "table" or name not in pieces}
+        context = MigrationContext.configure(connection, opts=opts)
         differences = [one for one in compare_metadata(context, metadata) if not _is_guard(one)]
     assert differences == []
+
+
+def test_every_primary_key_is_the_models_and_holds_the_month_where_a_table_is_cut_into_months(engine: Engine) -> None:
+    on_postgresql = engine.dialect.name == "postgresql"
+    cut = {"positions": ["id", "fix_at"]} if on_postgresql else {}
+    wanted = {name: [column.name for column in table.primary_key] for name, table in metadata.tables.items()} | cut
+    found = inspect(engine)
+    assert {name: found.get_pk_constraint(name)["constrained_columns"] for name in wanted} == wanted
+
+
+def test_a_table_is_cut_as_its_model_says_and_no_other_is(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        return
+    said = {name: table.dialect_options["postgresql"]["partition_by"] for name, table in metadata.tables.items()}
+    with engine.connect() as connection:
+        query = "SELECT partrelid::regclass::text, pg_get_partkeydef(partrelid) FROM pg_partitioned_table"
+        assert dict(connection.execute(text(query)).all()) == {name: by for name, by in said.items() if by}
+        pieces = _partitions(connection)
+    assert "positions_default" in pieces
+    assert len(pieces) > 8
 
 
 def test_every_guard_stands_and_a_missing_one_stops_the_start(engine: Engine) -> None:
@@ -125,6 +148,12 @@ def _one_seal_event(engine: Engine) -> None:
             ),
             {"at": datetime(2026, 3, 1, tzinfo=UTC)},
         )
+
+
+def _partitions(connection: Connection) -> set[str]:
+    if connection.dialect.name == "sqlite":
+        return set()
+    return set(connection.scalars(text("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'")))
 
 
 def _is_guard(difference: object) -> bool:

@@ -51,9 +51,9 @@ def test_a_first_report_names_all_that_the_measures_ask_for(name: str) -> None:
 
 
 def test_an_alarm_needs_a_truck_and_its_driver_and_no_words() -> None:
-    assert list(object_to_first_report(ReportedVia.SOS, {"plate", "driver"})) == []
+    assert list(object_to_first_report(ReportedVia.SOS, {"vehicle", "driver"})) == []
     (found,) = object_to_first_report(ReportedVia.SOS, {"place", "outline"})
-    assert found.facts["missing"] == ["plate", "driver"]
+    assert found.facts["missing"] == ["vehicle", "driver"]
 
 
 def test_times_lie_between_the_accident_and_the_skew_of_a_device() -> None:

@@ -19,7 +19,7 @@ from models.vocabulary import (
     TripState,
     Word,
 )
-from services.channels import EVENTS
+from services.masterdata.channels import EVENTS
 from services.policy.lifecycle import AMENDABLE, MOVES, Kind
 from services.settings import VARIABLES, Settings
 from services.texts.catalogue import FINDINGS, PROBLEMS

@@ -21,7 +21,7 @@ CREW = (DriverHours("li"), DriverHours("wang"))
 UNDER_WAY = EstimateFacts(NOW, 1200, 75, CREW, last_position_at=NOW)
 
 
-# said by services/learnt_arrivals.py over the plan
+# said by services/estimates/learnt_arrivals.py over the plan
 BY_EXPERIENCE = {"ETA_INTERVAL"}
 
 
@@ -96,6 +96,14 @@ def test_free_flow_never_exceeds_the_limit(limit: int, percent: int):
     assert free_flow_kmh(limit, rules) <= limit
 
 
+def test_legs_that_a_router_was_to_give_are_named_and_change_nothing_else():
+    away = replace(UNDER_WAY, unrouted_legs=2)
+    marked, plain = estimate(away, DEFAULTS), estimate(UNDER_WAY, DEFAULTS)
+    assert {"code": "ETA_ROUTER_AWAY", "facts": {"legs": 2}} in marked.reasons
+    assert "ETA_ROUTER_AWAY" not in codes(UNDER_WAY)
+    assert marked.arrival == plain.arrival
+
+
 def test_experience_stretches_the_time():
     slow = replace(UNDER_WAY, remaining_km=75, multiplier_percent=120)
     assert estimate(slow, DEFAULTS).arrival == NOW + timedelta(minutes=72)
@@ -117,7 +125,7 @@ def test_the_way_is_never_covered_faster_than_the_limit(distance: float, percent
 
 
 def test_every_reason_has_a_text_and_can_be_stored():
-    facts = EstimateFacts(NOW, 5000, 75, CREW[:1], service_minutes_at_stops=5, multiplier_percent=110)
+    facts = EstimateFacts(NOW, 5000, 75, CREW[:1], service_minutes_at_stops=5, multiplier_percent=110, unrouted_legs=1)
     rules = replace(DEFAULTS, driving=replace(DEFAULTS.driving, night_factor_percent=80))
     reasons = [*estimate(facts, rules).reasons, *estimate(replace(UNDER_WAY, drivers=()), rules).reasons]
     assert {r["code"] for r in reasons} == {code for code in FINDINGS_TIMING if code.startswith("ETA_")} - BY_EXPERIENCE

@@ -1,9 +1,6 @@
-"""Speed: each limit on its own, the night, the expressway, and over-speed events."""
+"""Speed: each limit on its own, the night and the expressway."""
 
 from __future__ import annotations
-
-from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -14,12 +11,10 @@ from services.policy.ruleset import DEFAULTS, changed
 from services.policy.speed import (
     CARGO_GROUPS,
     SpeedFacts,
-    SpeedFix,
     effective_limit_kmh,
     is_night,
     limit_terms,
     must_avoid_expressway,
-    over_speed_events,
 )
 from tests.support.cargo_builders import local
 
@@ -141,48 +136,6 @@ def test_the_road_the_truck_is_on_does_not_decide_about_the_expressway():
     assert not must_avoid_expressway(facts(CargoClass.OVERSIZE, road=LOCAL, in_yard=True), DEFAULTS)
 
 
-def fixes(*seconds_and_speeds, limit_kmh=80):
-    return [SpeedFix(NOON + timedelta(seconds=at), speed, limit_kmh) for at, speed in seconds_and_speeds]
-
-
-def test_thirty_seconds_beyond_the_tolerance_are_over_speed():
-    (event,) = over_speed_events(fixes((0, 80), (10, 86), (40, 90), (50, 80)), DEFAULTS)
-    assert (event.began_at, event.ended_at) == (NOON + timedelta(seconds=10), NOON + timedelta(seconds=40))
-    assert (event.max_kmh, event.limit_kmh, event.band) == (90, 80, "under_20")
-
-
-def test_twenty_nine_seconds_or_the_tolerance_itself_are_not():
-    assert over_speed_events(fixes((0, 86), (29, 86)), DEFAULTS) == ()
-    assert over_speed_events(fixes((0, 85), (60, 85)), DEFAULTS) == ()
-    assert over_speed_events(fixes((0, 120)), DEFAULTS) == ()
-    assert over_speed_events([], DEFAULTS) == ()
-
-
-def test_a_slow_fix_between_two_fast_ones_makes_two_runs():
-    assert over_speed_events(fixes((0, 90), (20, 90), (25, 80), (30, 90), (50, 90)), DEFAULTS) == ()
-    found = over_speed_events(fixes((0, 90), (30, 90), (35, 80), (40, 90), (70, 90)), DEFAULTS)
-    assert len(found) == 2
-
-
-def test_a_silence_of_more_than_three_minutes_ends_a_run():
-    assert len(over_speed_events(fixes((0, 90), (180, 90)), DEFAULTS)) == 1
-    assert over_speed_events(fixes((0, 90), (181, 90)), DEFAULTS) == ()
-
-
-@pytest.mark.parametrize(
-    ("speed", "band"), [(95.9, "under_20"), (96, "20_to_50"), (119.9, "20_to_50"), (120, "over_50")]
-)
-def test_the_bands_begin_at_twenty_and_at_fifty_percent(speed, band):
-    (event,) = over_speed_events(fixes((0, speed), (30, speed)), DEFAULTS)
-    assert event.band == band
-
-
-def test_an_event_names_the_fix_that_is_worst_for_its_limit():
-    run = [*fixes((0, 100), limit_kmh=80), *fixes((30, 70), limit_kmh=40)]
-    (event,) = over_speed_events(run, DEFAULTS)
-    assert (event.max_kmh, event.limit_kmh, event.band) == (70, 40, "over_50")
-
-
 optional = st.none() | st.integers(5, 130)
 situations = st.builds(
     SpeedFacts,
@@ -203,17 +156,3 @@ def test_the_effective_limit_never_exceeds_any_of_its_terms(situation, ruleset):
     effective = effective_limit_kmh(situation, ruleset)
     assert all(effective <= term for term in limit_terms(situation, ruleset).values())
     assert effective > 0
-
-
-@settings(max_examples=60)
-@given(st.lists(st.tuples(st.integers(1, 120), st.integers(0, 160)), max_size=20))
-def test_every_event_lasts_long_enough_exceeds_its_limit_and_follows_the_one_before(steps):
-    clock, track = NOON, []
-    for gap, speed in steps:
-        clock += timedelta(seconds=gap)
-        track.append(SpeedFix(clock, speed, 80))
-    events = over_speed_events(track, DEFAULTS)
-    for event in events:
-        assert event.ended_at - event.began_at >= timedelta(seconds=30)
-        assert event.max_kmh > event.limit_kmh + 5
-    assert all(earlier.ended_at < later.began_at for earlier, later in pairwise(events))

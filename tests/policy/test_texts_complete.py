@@ -35,7 +35,7 @@ def codes_in(source: str) -> Iterator[str]:
 
 def codes_of_positions() -> set[str]:
     """A position refuses itself by a bare code instead of a finding."""
-    tree = ast.parse((SERVICES / "tracking.py").read_text(encoding="utf-8"))
+    tree = ast.parse((SERVICES / "positions" / "tracking.py").read_text(encoding="utf-8"))
     returned = (node.value for node in ast.walk(tree) if isinstance(node, ast.Return))
     return {node.value for node in returned if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 

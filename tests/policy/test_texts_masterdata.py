@@ -12,8 +12,8 @@ from services.texts.findings_masterdata import DESK, DRIVERS, FINDINGS_MASTERDAT
 
 SERVICES = Path(__file__).parents[2] / "services"
 MODULES = (
-    "policy/plates", "policy/vehicle_card", "policy/driver_card", "contacts", "parties", "channels", "sites", "fleet",
-    "drivers", "files", "tasks",
+    "policy/plates", "policy/vehicle_card", "policy/driver_card", "contacts", "masterdata/parties",
+    "masterdata/channels", "masterdata/sites", "masterdata/fleet", "personnel/drivers", "files", "tasks",
 )  # fmt: skip
 IN_OTHER_FILES = {"REFERENCE_UNKNOWN", "MOVE_NOT_ALLOWED", "CRITICAL_DEFECT_OPEN"}
 # what only stands in a table of forms, not in a call

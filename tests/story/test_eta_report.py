@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,13 +12,14 @@ import pytest
 from services.policy.travel import Way
 from workers.eta_report import __main__ as command
 from workers.eta_report.replay import replay
-from workers.eta_report.rows import Leg
+from workers.eta_report.report import figures
+from workers.eta_report.rows import PUBLISHED, Leg
 
 START = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
 HEADER = "source_center,destination_center,route_type,departed_at,osrm_minutes,actual_minutes"
 KEYS = {
     "legs", "mae_minutes", "router_mae_minutes", "published_corridor_mae_minutes", "published_gbm_mae_minutes",
-    "within_15_percent", "coverage_p80", "coverage_p90",
+    "within_15_percent", "coverage_p80", "coverage_p90", "told_early_enough_by_p50", "told_early_enough_by_p10",
 }  # fmt: skip
 
 
@@ -30,6 +32,19 @@ def test_the_truth_of_a_leg_under_way_is_not_known() -> None:
     first, during, after = replay([leg(0, 0, 600), leg(1, 9.99, 600), leg(2, 10, 600)], [])
     assert first.expected == during.expected
     assert after.expected > during.expected * 1.2
+
+
+def test_by_the_early_side_nine_of_ten_are_told_early_enough_and_by_the_middle_a_half() -> None:
+    dice = random.Random(7)  # noqa: S311 - an invented carrier's year, the same in every run
+    lanes = [(f"甲{number}", f"乙{number}", dice.uniform(90, 900)) for number in range(12)]
+    legs = []
+    for number in range(2000):
+        origin, destination, router_minutes = dice.choice(lanes)
+        way = Way(origin, destination, "box", router_minutes, START + timedelta(hours=number))
+        legs.append(Leg(way, router_minutes * dice.lognormvariate(0.4, 0.25), dict.fromkeys(PUBLISHED)))
+    found = figures(replay(legs, []))
+    assert found["told_early_enough_by_p50"] == pytest.approx(0.5, abs=0.03)
+    assert found["told_early_enough_by_p10"] >= 0.9
 
 
 def test_the_command_ends_with_one_json_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

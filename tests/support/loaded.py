@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from models.vocabulary import CheckKind, Gear, Role, SecuringMeasure
-from services import booking, crews, dispatch, loading, pickups
 from services.clock import local
-from services.crews import CheckIn
-from services.loading import CheckCard
-from services.pickups import Count
+from services.orders import booking
+from services.planning import crews, dispatch
+from services.planning.crews import CheckIn
+from services.planning.trip_plans import TripPlan
 from services.policy.inspections import is_winter, required_items
 from services.transaction import Tx
-from services.trip_plans import TripPlan
+from services.yard import loading, pickups
+from services.yard.loading import CheckCard
+from services.yard.pickups import Count
 from tests.support.world import PHOTO, SIGNATURE, World
 
 LEAD = timedelta(hours=30)

@@ -22,26 +22,20 @@ from models.vocabulary import (
     SealFinding,
     SecuringMeasure,
 )
-from services import (
-    arrivals,
-    crews,
-    deliveries,
-    dispatch,
-    gate,
-    loading,
-    notice_sending,
-    pickups,
-    seals,
-    tracking,
-    underway,
-)
-from services.crews import CheckIn
-from services.loading import CheckCard
-from services.pickups import Count
+from services.estimates import estimating
+from services.messages import notice_sending
+from services.planning import crews, dispatch
+from services.planning.crews import CheckIn
+from services.planning.trip_plans import TripPlan
 from services.policy.inspections import required_items
+from services.positions import tracking
+from services.receiving import deliveries
+from services.road import underway
 from services.tokens import public_id
 from services.transaction import WORKER, Tx
-from services.trip_plans import TripPlan
+from services.yard import gate, loading, pickups, seals
+from services.yard.loading import CheckCard
+from services.yard.pickups import Count
 from tests.support.journey import client_of
 from tests.support.world import PHOTO, SIGNATURE, World
 
@@ -82,7 +76,7 @@ class Shipment:
     def estimated(self) -> Shipment:
         """Let the worker make the estimates that are due."""
         self.world.clock.advance(seconds=20)
-        self.as_worker(lambda tx: arrivals.estimate_due(tx))
+        self.as_worker(lambda tx: estimating.estimate_due(tx))
         return self
 
     def told(self, **later: float) -> Shipment:

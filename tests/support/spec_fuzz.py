@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -134,14 +134,28 @@ def settings(known: Known, phases: dict[str, dict[str, Any]]) -> SchemathesisCon
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 
-def specification(app: Flask, world: World, role: Role, config: SchemathesisConfig) -> OpenApiSchema:
-    """Load the specification from the application: the calls of one role, tried in it.
+def specification(
+    app: Flask,
+    world: World,
+    role: Role,
+    config: SchemathesisConfig,
+    paths: str | None = None,
+    tried_as: Collection[Role] = (),
+) -> OpenApiSchema:
+    """Load the specification from the application: the calls of one role, tried in it, perhaps only on some paths.
 
-    That the others are refused is the matter of the matrix of roles.
+    That the others are refused is the matter of the matrix of roles. What changes something is left out when it was
+    tried in one of the roles ``tried_as``: who may make a call makes the same call.
     """
     schema = schemathesis.openapi.from_wsgi(SPECIFICATION, app, config=config)
     schema.config.update(headers=world.signed(role))
-    return schema.exclude(lambda context: role not in (context.operation.definition.raw["x-roles"] or [role]))
+
+    def left_out(context: Any) -> bool:
+        may = context.operation.definition.raw["x-roles"] or [role]
+        return role not in may or (context.operation.method != "get" and not set(may).isdisjoint(tried_as))
+
+    own = schema.exclude(left_out)
+    return own.include(path_regex=paths) if paths else own
 
 
 def lawful(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:

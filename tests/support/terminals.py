@@ -15,7 +15,7 @@ from sqlalchemy import select
 from models.fleet import Vehicle
 from models.tracking import LastPosition, Position
 from models.vocabulary import DeviceProtocol, Role
-from services import devices
+from services.positions import devices
 from services.runtime import Runtime
 from services.telematics import frames
 from services.telematics.frames import Message, Splitter

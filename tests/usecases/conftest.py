@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from services.clock import StoppedClock
+from services.runtime import Runtime
 from tests.support import databases
 from tests.support.demo import Demo
-from tests.support.world import START, new_runtime
+from tests.support.months import world_without_months
+from tests.support.world import START, World, new_runtime
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -25,3 +27,9 @@ def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         made = new_runtime(url, StoppedClock(START))
         yield Demo(made)
         made.database.engine.dispose()
+
+
+@pytest.fixture
+def cut_world(postgres: Runtime) -> World:
+    """The small carrier on PostgreSQL, with no month of positions made."""
+    return world_without_months(postgres)

@@ -28,9 +28,11 @@ from models.vocabulary import (
     UnitKind,
     VehicleState,
 )
-from services import booking, dispatch, facts, journal, units
+from services import facts, journal, units
 from services.clock import StoppedClock, local
 from services.demo import business, company
+from services.orders import booking
+from services.planning import dispatch
 from services.policy.crew import CrewJob, object_to_driver
 from services.policy.vehicles import Ranking, required_licence
 from services.queries.fleet import expiring_papers

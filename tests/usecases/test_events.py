@@ -15,8 +15,9 @@ from models.parties import Channel
 from models.records import JournalEntry, OutboxRow, WebhookDelivery
 from models.trips import Trip
 from models.vocabulary import AttemptState, Role, TaskKind
-from services import channels, events
 from services.errors import NotFoundError
+from services.masterdata import channels
+from services.messages import events
 from services.policy.findings import RuleBrokenError
 from services.policy.webhooks import TRIES
 from services.ports import Receipt

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models.experience import Prediction, TravelLevel, TravelSpread
 from models.tracking import Estimate
 from models.vocabulary import Role
-from services import experience
+from services.estimates import experience
 from services.transaction import WORKER
 from tests.support import journey
 from tests.support.world import World

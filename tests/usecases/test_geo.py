@@ -15,6 +15,7 @@ from services.geo import (
     as_ring,
     distance_km,
     distances_km,
+    flat_km,
     gcj02_to_wgs84,
     inside_geofence,
     valid_point,
@@ -30,6 +31,15 @@ lons = st.floats(73.6, 134.7)
 
 def test_beijing_to_shanghai_is_1067_km():
     assert distance_km(*BEIJING, *SHANGHAI) == pytest.approx(1067.3, abs=0.5)
+
+
+@settings(max_examples=200, deadline=None)
+@given(lats, lons, st.floats(-0.6, 0.6), st.floats(-0.7, 0.7))
+def test_the_flat_distance_is_right_to_a_hundredth_within_100_km(lat, lon, north, east):
+    there = (lat + north, lon + east)
+    exact = distance_km(lat, lon, *there)
+    if exact <= 100:
+        assert flat_km(lat, lon, *there) == pytest.approx(exact, rel=0.01, abs=0.001)
 
 
 def test_no_way_is_no_distance():

@@ -13,8 +13,9 @@ from models.consignments import CargoLine, Consignment
 from models.imports import ImportFile, ImportRow
 from models.records import JournalEntry, NumberSeries, OutboxRow
 from models.vocabulary import CargoClass, ConsignmentState, ImportState, Packaging, Role, ShipmentMode
-from services import accounts, booking, rebooking
+from services import accounts
 from services.imports import run
+from services.orders import booking, rebooking
 from services.policy.findings import RuleBrokenError
 from services.transaction import WORKER
 from tests.support.sheets import a_csv, a_row, codes, finished, imported, results, step, uploaded

@@ -21,11 +21,13 @@ from models.vocabulary import (
     Role,
     TaskKind,
 )
-from services import accounts, crews, drivers
+from services import accounts
 from services.accidents import duty, off_post
 from services.accidents.duty import NewShift
 from services.clock import local
 from services.errors import NotFoundError
+from services.personnel import drivers
+from services.planning import crews
 from services.policy.findings import RuleBrokenError
 from services.transaction import Tx
 from tests.support import case, journey

@@ -52,7 +52,7 @@ def test_it_is_given_back_once_and_never_more_than_was_taken(world: World) -> No
 def test_without_a_deduction_nothing_is_given_back(lite_world: World) -> None:
     employ(lite_world, "D1")
     assert refused(lite_world, "D1", MARCH, "1.00") == ["DEDUCTION_ABSENT"]
-    assert refused(lite_world, "D77", MARCH, "1.00") == ["REFERENCE_UNKNOWN"]
+    assert refused(lite_world, "D77", MARCH, "1.00") == ["EMPLOYEE_UNKNOWN"]
 
 
 def test_a_debt_that_fell_away_was_refunded_with_it(world: World) -> None:

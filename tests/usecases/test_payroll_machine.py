@@ -1,6 +1,6 @@
 """Ledger and payroll under any order of events, against a model in plain integers (P8).
 
-``make test`` takes a few short walks; the long campaign is ``LADING_MACHINE_RUNS=200 pytest`` on this file.
+``make test`` takes a few short walks; ``make machines`` is the long campaign.
 """
 
 from __future__ import annotations

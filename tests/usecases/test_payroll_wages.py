@@ -67,7 +67,7 @@ def test_every_fault_of_a_list_is_named_and_nothing_of_it_is_recorded(world: Wor
     employ(world, "D1", "D2")
     faulty = (Given("D1", 1), Given("D1", 2), Given("D2", 1, 219_999), Given("D77", 1))
     assert refused(world, *faulty) == [
-        ("WAGE_NAMED_TWICE", "D1"), ("WAGE_MINIMUM_TOO_LOW", "D2"), ("REFERENCE_UNKNOWN", "D77"),
+        ("WAGE_NAMED_TWICE", "D1"), ("WAGE_MINIMUM_TOO_LOW", "D2"), ("EMPLOYEE_UNKNOWN", "D77"),
     ]  # fmt: skip
     assert recorded(world) == {}
 

@@ -192,7 +192,7 @@ def test_every_objection_comes_at_once(world: World) -> None:
     ]  # fmt: skip
     unknown = [{"employee": "X0", "amount_fen": 100}]
     assert refused(world, Role.SAFETY, lambda tx: proposing.propose(tx, number, wanted(fines=unknown))) == [
-        "REFERENCE_UNKNOWN"
+        "EMPLOYEE_UNKNOWN"
     ]
 
 

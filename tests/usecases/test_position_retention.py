@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from models.records import OutboxRow
 from models.telematics import VehicleEvent
-from services import position_retention, tracking
-from services.tracking import Fix
+from services.positions import position_retention, tracking
+from services.positions.tracking import Fix
 from services.transaction import WORKER
 from tests.support import journey
 from tests.support.terminals import last, stored

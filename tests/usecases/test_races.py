@@ -18,13 +18,16 @@ from sqlalchemy import func, select, text
 from models.loading import Seal, SealEvent
 from models.trips import Reservation, Trip
 from models.vocabulary import ClosureKind, Role, SealEventKind
-from services import booking, crews, dispatch, reservations, seals
+from services import reservations
 from services.errors import ConflictError
+from services.orders import booking
+from services.planning import crews, dispatch
+from services.planning.trip_plans import TripPlan
 from services.policy.findings import RuleBrokenError
 from services.queries.replayed import double_booked
 from services.runtime import Runtime
 from services.transaction import WORKER, Tx
-from services.trip_plans import TripPlan
+from services.yard import seals
 from tests.support.loaded import loaded_trip
 from tests.support.world import World, a_vehicle, new_runtime
 

@@ -73,7 +73,7 @@ def test_a_person_is_named_once_and_known_by_his_number(world: World) -> None:
     again = NamedPerson("D1", InvolvedRole.DRIVER, {})
     assert refused(world, R.SAFETY, lambda tx: people.name(tx, number, again)) == ["PERSON_NAMED_ALREADY"]
     nobody = NamedPerson("X9", InvolvedRole.OTHER, {})
-    assert refused(world, R.SAFETY, lambda tx: people.name(tx, number, nobody)) == ["REFERENCE_UNKNOWN"]
+    assert refused(world, R.SAFETY, lambda tx: people.name(tx, number, nobody)) == ["EMPLOYEE_UNKNOWN"]
     with pytest.raises(NotFoundError), tx_of(world, R.SAFETY) as tx:
         people.amend(tx, number, "D2", {"share": 1})
 
@@ -146,7 +146,7 @@ def test_minutes_name_everybody_and_are_not_of_tomorrow(world: World) -> None:
     early = walk.minutes(world, "D1", held_at=world.clock.now() + timedelta(hours=1))
     unknown = walk.minutes(world, "X9")
     for one, code in (
-        (nameless, "ATTENDEE_WITHOUT_NAME"), (early, "TIME_IN_THE_FUTURE"), (unknown, "REFERENCE_UNKNOWN"),
+        (nameless, "ATTENDEE_WITHOUT_NAME"), (early, "TIME_IN_THE_FUTURE"), (unknown, "EMPLOYEE_UNKNOWN"),
     ):  # fmt: skip
         assert refused(world, R.MANAGER, lambda tx, one=one: analysis.record_meeting(tx, number, one)) == [code]
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from models.people import OffPost
 from models.vocabulary import AccidentState, ClockKind, DeterminationBasis, Grade, ReopeningGround, Role
-from services.drivers import withhold_licence
+from services.personnel.drivers import withhold_licence
 from services.responsibility import closing, determining, reviewing
 from services.transaction import WORKER
 from tests.support import responsibility as walk

@@ -12,9 +12,9 @@ from sqlalchemy import func, inspect, select
 from models.telematics import VehicleEvent
 from models.tracking import Position
 from models.vocabulary import CoordSystem, DeviceProtocol, PositionDoubt, Role, VehicleEventKind
-from services import position_store, tracking
 from services.geo import distance_km, wgs84_to_gcj02
-from services.tracking import Fix, Taken
+from services.positions import position_store, tracking
+from services.positions.tracking import Fix, Taken
 from services.transaction import WORKER
 from tests.support import journey
 from tests.support.terminals import PHONE, last, stored, taken_in

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from services.policy.ruleset import DEFAULTS
 from workers.eta_report.replay import Predicted
 from workers.eta_report.rows import PUBLISHED
 
@@ -25,6 +26,10 @@ def figures(made: Sequence[Predicted]) -> dict[str, Any]:
     found["within_15_percent"] = _share(made, lambda one: abs(one.expected - _actual(one)) <= WITHIN * _actual(one))
     found["coverage_p80"] = _share(made, lambda one: _actual(one) <= one.interval.p80)
     found["coverage_p90"] = _share(made, lambda one: _actual(one) <= one.interval.p90)
+    # a notice that goes out by this time of the estimate is early enough if the truck does not come before it
+    found["told_early_enough_by_p50"] = _share(made, lambda one: _actual(one) >= one.interval.p50)
+    check_minutes = DEFAULTS.estimate.refresh_minutes
+    found["told_early_enough_by_p10"] = _share(made, lambda one: _actual(one) >= one.interval.p10 - check_minutes)
     return found
 
 

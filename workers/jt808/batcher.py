@@ -16,7 +16,7 @@ from enum import Enum, auto
 
 from services import log
 from services.errors import BusyError
-from services.tracking import Fix, Taken
+from services.positions.tracking import Fix, Taken
 
 LONGEST_S = 0.2
 MOST_ROWS = 500

@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from services import driver_cards, health, log, terminals, tracking
+from services import health, log
 from services.errors import BusyError
+from services.personnel import driver_cards
+from services.positions import terminals, tracking
+from services.positions.terminals import Admitted
+from services.positions.tracking import Fix, Taken
 from services.runtime import Runtime
 from services.telematics.jt808 import DriverCard, Registration
-from services.terminals import Admitted
-from services.tracking import Fix, Taken
 from services.transaction import Tx
 from workers.jt808.batcher import Batcher, Outcome
 

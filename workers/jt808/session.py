@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 
 from services import log
+from services.positions.tracking import Fix
 from services.telematics import frames, jt808
 from services.telematics.frames import BadFrameError, Message, Splitter
 from services.telematics.jt808 import Kind, Location, Registration, Result
 from services.telematics.parts import Joiner
-from services.tracking import Fix
 from workers.jt808.batcher import Outcome
 from workers.jt808.desk import Desk
 

@@ -26,9 +26,12 @@ from models.vocabulary import (
     VehicleDocument,
     Word,
 )
-from services import accounts, channels, drivers, files, fleet, parties, seal_stock, sites
+from services import accounts, files
+from services.masterdata import channels, fleet, parties, sites
+from services.personnel import drivers
 from services.runtime import Runtime
 from services.transaction import WORKER, Actor, Tx
+from services.yard import seal_stock
 from workers.replay.rows import Booking, Place
 
 TRACTOR_KG = 8_500

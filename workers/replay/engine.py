@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from models.vocabulary import Role
-from services import outbox, tracking
+from services import outbox
 from services.clock import StoppedClock
+from services.positions import tracking
+from services.positions.tracking import Fix
 from services.runtime import Runtime
-from services.tracking import Fix
 from services.transaction import WORKER
 from workers import inline
 from workers.replay.journey import Journey

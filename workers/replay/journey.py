@@ -21,21 +21,25 @@ from models.vocabulary import (
     SecuringMeasure,
     ShipmentMode,
 )
-from services import booking as desk
-from services import crews, deliveries, dispatch, gate, loading, pickups, posttrip, rests, seals, stops, underway
+from services import stops
 from services.clock import local
-from services.crews import CheckIn
-from services.deliveries import Receipt
 from services.errors import ConflictError
-from services.loading import CheckCard
-from services.pickups import Count
+from services.orders import booking as desk
+from services.planning import crews, dispatch
+from services.planning.crews import CheckIn
+from services.planning.trip_plans import TripPlan
 from services.policy.findings import RuleBrokenError
 from services.policy.inspections import is_winter, required_items
-from services.rests import RestTaken
+from services.receiving import deliveries
+from services.receiving.deliveries import Receipt
+from services.road import posttrip, rests, underway
+from services.road.rests import RestTaken
 from services.runtime import Runtime
 from services.scope import find_trip
 from services.transaction import Tx
-from services.trip_plans import TripPlan
+from services.yard import gate, loading, pickups, seals
+from services.yard.loading import CheckCard
+from services.yard.pickups import Count
 from workers.replay.carrier import REST, TURN_ROUND, UNKNOWN_TYPE, Carrier, Kind, Pool, kind_of
 from workers.replay.rows import Booking
 

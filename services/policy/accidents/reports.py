@@ -41,7 +41,7 @@ NEEDED_BY_TIER: Mapping[int, frozenset[ReportRecipient]] = {
     3: AUTHORITIES,
 }
 TIER_OF_REASON = {reason: tier for tier, reason in TIERS.items()}
-NEEDED_OF_ALL = ("place", "plate", "driver", "outline", "harm")
+NEEDED_OF_ALL = ("place", "vehicle", "driver", "outline", "harm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ class Running:
 
 def object_to_first_report(via: ReportedVia, told: Collection[str]) -> Iterator[Finding]:
     """Object to a first report that leaves out what R-A-06 asks for; an alarm needs no words, only a truck to find."""
-    needed = ("plate", "driver") if via is ReportedVia.SOS else NEEDED_OF_ALL
+    needed = ("vehicle", "driver") if via is ReportedVia.SOS else NEEDED_OF_ALL
     missing = [name for name in needed if name not in told]
     if missing:
         yield Finding("ACCIDENT_REPORT_INCOMPLETE", {"missing": missing})

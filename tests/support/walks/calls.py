@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from models.accidents import Accident
 from models.penalties import Penalty
+from models.responsibility import InvolvedPerson
 from models.vocabulary import PenaltyState, Role
 from services.clock import local
 from services.transaction import WORKER
@@ -78,6 +79,13 @@ class Case:
         query = query.where(Accident.number == self.number, Penalty.state.in_(states or tuple(PenaltyState)))
         with self.world.runtime.read(WORKER) as tx:
             return list(tx.session.scalars(query.order_by(Penalty.id)))
+
+    def answers(self) -> bool:
+        """Tell whether somebody is named responsible."""
+        query = select(InvolvedPerson.id).join(Accident, Accident.id == InvolvedPerson.accident_id)
+        query = query.where(Accident.number == self.number, InvolvedPerson.responsible)
+        with self.world.runtime.read(WORKER) as tx:
+            return tx.session.scalar(query.limit(1)) is not None
 
     def version(self) -> int:
         """Give the version of the case."""

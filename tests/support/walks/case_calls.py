@@ -13,6 +13,7 @@ R = Role
 PLATES = ("鲁G10002", "鲁G10003")
 OURS, THEIRS = "鲁G10001", "鲁B20002"
 COUNTERPART = {"full": "none", "none": "full", "main": "secondary", "secondary": "main"}
+GRADES = tuple(one.value for one in Grade)
 SEVEN = ("scene", "outline", "loss", "cause", "measures", "contact", "other")
 HARMS: tuple[dict[str, Any], ...] = (
     {"slightly_hurt": 1, "property": "20000.00"}, {"property": "800.00"}, {"seriously_hurt": 2, "property": "0.00"},
@@ -92,7 +93,7 @@ def void_decision(case: Case, dice: Dice) -> Call:
 
 def paper(case: Case, dice: Dice, basis: str) -> dict[str, Any]:
     """Give the card of a paper on responsibility, now and then one that no police would issue."""
-    grade = "undetermined" if basis == "certificate" else dice.mostly("main", *(one.value for one in Grade))
+    grade = "undetermined" if basis == "certificate" else dice.one(("main", "main", "secondary", *GRADES))
     ours, theirs = grade, COUNTERPART.get(grade, grade)
     made = {
         "basis": basis, "document_no": f"第{dice.one(range(100_000))}号", "authority": "示例交警大队", "scan": PHOTO,
@@ -126,7 +127,7 @@ def cause(case: Case, dice: Dice) -> Call:
 def assessment(dice: Dice) -> dict[str, Any]:
     """Give what is found of a person of ours."""
     return {
-        "responsible": not dice.rarely(), "share_percent": dice.one(("100", "60", "40", "12.345678", "0")),
+        "responsible": not dice.rarely(), "share_percent": dice.mostly("60", "100", "40", "12.345678", "0"),
         "violation": not dice.rarely(), "fault_basis": dice.mostly("gross", *(one.value for one in FaultBasis)),
         "cause_category": "rule_broken_work",
     }  # fmt: skip
@@ -197,7 +198,8 @@ SCENE: Mapping[str, Make] = {
     "report": report, "response": response, "case_record": case_record, "first_response": first_response,
     "emergency_plan": emergency_plan, "harm": harm, "sent": sent, "five_day_record": five_day_record,
     "investigation": investigation, "void": void, "void_decision": void_decision,
-    "cargo_action": cargo_action, "details": details,
+    "cargo_action": cargo_action,
+    "details": details,
 }  # fmt: skip
 RESPONSIBILITY: Mapping[str, Make] = {
     "determination": determination, "review": review, "review_result": review_result, "cause": cause,

@@ -16,8 +16,12 @@ KEEPERS = (R.SAFETY, R.FINANCE)
 
 
 def loss(case: Case, dice: Dice) -> Call:
-    amount = dice.one(("25000.00", "15000.00", "0.01", "333.33"))
-    body = {"kind": dice.one(tuple(one.value for one in LossKind)), "amount": amount, "description": "定损单"}
+    amount = dice.mostly("25000.00", "15000.00", "0.01", "333.33")
+    body = {
+        "kind": dice.mostly("own_vehicle", *(one.value for one in LossKind)),
+        "amount": amount,
+        "description": "定损单",
+    }
     return Call("POST", f"{case.path}/losses", body, (R.FINANCE, R.SAFETY))
 
 

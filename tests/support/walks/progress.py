@@ -37,6 +37,8 @@ NEXT: Mapping[AccidentState, tuple[str, Make]] = {
 # two people may have to approve, and there are several penalties to serve
 REPEATED = {S.HANDLING_PROPOSED: 2, S.HANDLING_APPROVED: 3}
 ASIDE: Mapping[AccidentState, tuple[str, Make]] = {
+    S.REPORTED: ("void", c.void),
+    S.INVESTIGATING: ("void_decision", c.void_decision),
     S.DETERMINED: ("review", c.review),
     S.SERVED: ("appeal", m.appeal),
     S.CLOSED: ("reopening", m.reopening),
@@ -78,14 +80,15 @@ def step(walker: Walker, number: str, dice: Dice) -> None:
     state, case = walker.state(number), Case(walker.world, number)
     if state in {S.DETERMINATION_FINAL, S.ANALYSED}:
         _know_people_and_losses(walker, case, dice)
+    _turn_aside(walker, case, state, dice)
     if state in NEXT:
         name, make = NEXT[state]
         for _ in range(REPEATED.get(state, 0)):
             walker.make(name, make, number, dice)
         answer = walker.make(name, make, number, dice)
         _put_right(walker, case, answer, dice)
-    _turn_aside(walker, case, state, dice)
-    nobody_to_serve = state is S.HANDLING_APPROVED and not case.penalties(PenaltyState.APPROVED)
+    unserved = walker.state(number) is S.HANDLING_APPROVED
+    nobody_to_serve = unserved and not case.penalties(PenaltyState.APPROVED)
     if state in TIMED or nobody_to_serve:
         for hours in LONG_ENOUGH_H:
             walker.pass_time(hours)
@@ -107,7 +110,9 @@ def _put_right(walker: Walker, case: Case, answer: TestResponse, dice: Dice, dep
 def _know_people_and_losses(walker: Walker, case: Case, dice: Dice) -> None:
     if case.ids(InvolvedPerson) == [NOWHERE]:
         walker.make("person", c.person, case.number, dice)
-    if case.ids(LossItem) == [NOWHERE]:
+    if not case.answers() and not dice.rarely():
+        walker.make("person_change", _with(c.person_change, "D1"), case.number, dice)
+    if case.ids(LossItem) == [NOWHERE] or dice.rarely():
         walker.make("loss", m.loss, case.number, dice)
 
 

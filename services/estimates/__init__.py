@@ -1,0 +1,1 @@
+"""When the truck will be there, and what arrivals teach about it."""

@@ -1,0 +1,207 @@
+"""Arrival estimates, made in batches by the worker, every one kept with its reasons (R-F-05).
+
+The estimate is the remaining way ÷ effective speed plus the driving-hours rules, and over it what arrivals have
+taught (learnt_arrivals.py). What is foretold of a truck under way is kept and scored when it arrives.
+
+A first look at thousands of trips as columns (batches/) tells which have not moved at all, and writes those that moved
+without touching a notice. Only the rest is estimated trip by trip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.orm import selectinload
+
+from models.consignments import Consignment
+from models.tracking import Estimate
+from models.trips import Trip, TripStop
+from models.vocabulary import CrewRole, TripState
+from services import routes
+from services.estimates import experience, remaining_way
+from services.estimates.arrivals import bucket, owe, write_trips
+from services.estimates.batches import looking, moving, reading
+from services.estimates.batches.arrays import whole
+from services.estimates.batches.telling import instant
+from services.estimates.estimate_inputs import Known, load
+from services.estimates.learnt_arrivals import Learnt, Planned, Ride, lay_over
+from services.messages import events, notice_board, notices
+from services.policy import eta
+from services.policy.driving import DriverHours
+from services.policy.eta import EstimateFacts, free_flow_kmh
+from services.transaction import Tx
+
+# how many are estimated trip by trip in one transaction, so that it stays short
+ONE_BY_ONE = 500
+# an estimate that moved less than this, and is no staler, is the same estimate
+SAME = timedelta(minutes=2)
+
+
+@dataclass(slots=True)
+class Written:
+    """What one batch writes, gathered so that each table is written in one statement."""
+
+    estimates: list[dict[str, Any]] = field(default_factory=list)
+    trips: list[dict[str, Any]] = field(default_factory=list)
+    consignments: list[dict[str, Any]] = field(default_factory=list)
+    due: set[datetime] = field(default_factory=set)
+    predictions: list[Mapping[str, Any]] = field(default_factory=list)
+
+
+def estimate_due(tx: Tx) -> int:
+    """Estimate the trips that asked for it, at most 5,000 in one transaction, and give how many."""
+    trip_ids = reading.due(tx)
+    if not trip_ids:
+        return 0
+    look = looking.look(tx, reading.read(tx, trip_ids), SAME)
+    still, quiet = look.unmoved(), moving.quiet_of(tx, look)
+    due_us = moving.next_looks(tx, look)
+    moving.postpone(tx, look, still, due_us)
+    moving.write(tx, look, quiet, due_us)
+    done = still | quiet.trips
+    owe(tx, {instant(due) for due in due_us[done].tolist()})
+    others = whole(look.batch.trips.id[~done]).tolist()
+    _one_by_one(tx, others[:ONE_BY_ONE])
+    left = others[ONE_BY_ONE:]
+    if left or len(trip_ids) == reading.CHUNK:
+        tx.defer("estimate_arrivals", key=f"estimate-{tx.now:%Y%m%dT%H%M%S%f}-{(left or trip_ids)[0]}")
+    return len(trip_ids) - len(left)
+
+
+def _one_by_one(tx: Tx, trip_ids: Sequence[int]) -> None:
+    """Estimate trips with all the rules, one after the other."""
+    query = select(Trip).where(Trip.id.in_(trip_ids)).order_by(Trip.id)
+    query = query.options(selectinload(Trip.stops), selectinload(Trip.crew), selectinload(Trip.legs))
+    trips = tx.session.scalars(query).all()
+    if not trips:
+        return
+    known = load(tx, trips)
+    written = Written()
+    for trip in trips:
+        _estimate_trip(tx, trip, known, written)
+    tx.session.flush()
+    _write(tx, written)
+
+
+def _estimate_trip(tx: Tx, trip: Trip, known: Known, written: Written) -> None:
+    """Estimate every stop still ahead, keep what changed, and let the notices follow."""
+    stale = False
+    for learnt in _estimates(tx, trip, known):
+        stop, facts, made = learnt.stop, learnt.facts, learnt.made
+        stale = made.stale
+        found = _held(stop, made, tx.now) if stale else made
+        same = _same(stop, found, known)
+        # what is foretold at the departure is kept even where it is what was told before: it is what gets scored
+        if learnt.prediction is not None and not (same and stop.id in known.predicted):
+            written.predictions.append(learnt.prediction)
+        if same:
+            continue
+        written.estimates.append(_row(tx, trip, stop, facts, found))
+        written.consignments += [
+            {"consignment_id": goods.id, "arrival": found.arrival} for goods in known.board.goods_for(stop.id)
+        ]
+        before, stop.estimated_arrival_at = stop.estimated_arrival_at, found.arrival
+        stop.early_arrival_at = learnt.early
+        events.eta_changed(tx, trip, stop, before)
+        notices.review(tx, trip, stop, notice_board.Arrival(found.arrival, found.stale, learnt.early), known.board)
+    ahead = [stop for stop in trip.stops if stop.arrived_at is None]
+    arrival = ahead[-1].estimated_arrival_at if ahead else trip.estimated_arrival_at
+    due = _next_look(tx, trip, stale=stale)
+    written.trips.append({"trip_id": trip.id, "arrival": arrival, "due": due})
+    written.due |= {due} if due else set()
+
+
+def _held(stop: TripStop, made: eta.Estimate, now: datetime) -> eta.Estimate:
+    """Keep the last arrival of a truck that is silent: silence is no reason to move it (N13)."""
+    last = stop.estimated_arrival_at
+    return made if last is None or last <= now else replace(made, arrival=last)
+
+
+def _same(stop: TripStop, found: eta.Estimate, known: Known) -> bool:
+    last = stop.estimated_arrival_at
+    return last is not None and abs(found.arrival - last) < SAME and known.stale.get(stop.id) == found.stale
+
+
+def _next_look(tx: Tx, trip: Trip, *, stale: bool) -> datetime | None:
+    """Say when a trip must be looked at again although nobody asks.
+
+    A truck under way when it has been silent too long, and not again before it is heard; one still in the
+    yard after its planned departure every quarter of an hour, because its arrival moves with it.
+    """
+    rules = tx.ruleset.estimate
+    if trip.state is TripState.UNDER_WAY:
+        return None if stale else bucket(tx.now + timedelta(minutes=rules.stale_minutes))
+    begin = max(trip.planned_departure_at, tx.now)
+    return bucket(begin + timedelta(minutes=rules.refresh_minutes))
+
+
+def _estimates(tx: Tx, trip: Trip, known: Known) -> list[Learnt]:
+    ahead = [stop for stop in trip.stops if stop.arrived_at is None]
+    if not ahead or trip.frozen_at is not None:
+        return []
+    fix = known.fixes.get(trip.id)
+    way, source = remaining_way.to_next(trip, ahead[0], fix, known.points, known.road_left.get(trip.id))
+    limit = routes.limit_kmh(tx, known.classes[trip.id], known.limits[trip.vehicle_id], trip.permit_limit_kmh)
+    planned = []
+    for number, stop in enumerate(ahead):
+        way += stop.distance_km if number else 0.0
+        facts = EstimateFacts(
+            now=tx.now,
+            remaining_km=way,
+            speed_kmh=free_flow_kmh(limit, tx.ruleset),
+            drivers=_crew_hours(trip, known),
+            at_departure=trip.departed_at is None,
+            started_at=trip.departed_at or max(trip.planned_departure_at, tx.now),
+            service_minutes_at_stops=number * tx.ruleset.estimate.stop_service_minutes,
+            last_position_at=fix.fix_at if fix else None,
+            limit_kmh=limit,
+            source=source,
+            unrouted_legs=remaining_way.unrouted_legs(tx, ahead[: number + 1]),
+        )
+        planned.append(Planned(stop, facts, eta.estimate(facts, tx.ruleset)))
+    ride = Ride(known.codes, known.bodies[trip.id], known.predicted)
+    return lay_over(trip, planned, ride, known.experience, tx.ruleset)
+
+
+def _crew_hours(trip: Trip, known: Known) -> tuple[DriverHours, ...]:
+    """Give the drivers' hours, the one at the wheel first."""
+    drivers = [member.driver_id for member in trip.crew if member.role is CrewRole.DRIVER]
+    hours = [known.hours[driver_id] for driver_id in drivers if driver_id in known.hours]
+    return tuple(sorted(hours, key=lambda one: one.continuous_minutes == 0))
+
+
+def _row(tx: Tx, trip: Trip, stop: TripStop, facts: EstimateFacts, found: eta.Estimate) -> dict[str, Any]:
+    return {
+        "trip_id": trip.id,
+        "stop_id": stop.id,
+        "made_at": tx.now,
+        "arrival_at": found.arrival,
+        "remaining_km": facts.remaining_km,
+        "speed_kmh": facts.speed_kmh,
+        "stale": found.stale,
+        "cause": facts.source,
+        "reasons": list(found.reasons),
+        "ruleset_version": tx.ruleset.version,
+    }
+
+
+def _write(tx: Tx, written: Written) -> None:
+    """Write a batch; estimates are facts about a trip and make no new version of it."""
+    connection = tx.session.connection()
+    if written.estimates:
+        connection.execute(insert(Estimate), written.estimates)
+    if written.consignments:
+        table = cast(Table, Consignment.__table__)
+        connection.execute(
+            update(table)
+            .where(table.c.id == bindparam("consignment_id"))
+            .values(estimated_arrival_at=bindparam("arrival")),
+            written.consignments,
+        )
+    experience.keep(tx, written.predictions)
+    write_trips(tx, written.trips)
+    owe(tx, written.due)

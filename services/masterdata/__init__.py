@@ -1,0 +1,1 @@
+"""Parties, sites, channels and vehicles: what stands before any order."""

@@ -1,0 +1,1 @@
+"""What consignees and shippers are told: arrival notices and webhooks."""

@@ -1,0 +1,1 @@
+"""Transport orders: booked, changed, cancelled, booked anew for what did not arrive."""

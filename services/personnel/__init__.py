@@ -1,0 +1,1 @@
+"""Drivers, their licences and their cards."""

@@ -1,0 +1,1 @@
+"""Trips: the vehicle, the crew, the stops and their times."""

@@ -1,0 +1,1 @@
+"""Positions: devices, what they report, where it is kept and for how long."""

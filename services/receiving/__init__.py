@@ -1,0 +1,1 @@
+"""Arrival, acceptance, and the page behind the link."""

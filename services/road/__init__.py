@@ -1,0 +1,1 @@
+"""Under way: stops, rests, problems, and the card after the trip."""

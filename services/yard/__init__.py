@@ -1,0 +1,1 @@
+"""Loading, lashing, sealing and the gate."""

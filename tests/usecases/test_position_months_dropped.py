@@ -1,0 +1,97 @@
+"""The end of positions by month on PostgreSQL: whole months are dropped, by one at a time, and hold nobody up."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from services.positions import position_months, position_retention
+from services.positions.position_months import Partition, month_of
+from services.transaction import Tx
+from tests.support.months import DEFAULT, aside, counted, in_the_way, prepared, run, take, there
+from tests.support.terminals import stored
+from tests.support.world import World
+from workers import inline
+
+on_postgresql = pytest.mark.postgres
+
+
+@on_postgresql
+def test_whole_months_are_dropped_and_the_rest_is_erased_by_rows(cut_world: World) -> None:
+    take(cut_world, 0, 1.5, 20)  # 1 March, 28 February, 9 February
+    prepared(cut_world)
+    cut_world.clock.advance(days=179)
+    take(cut_world, 0)
+    march, february = (month_of(cut_world.clock.now() - timedelta(days=days)).begin for days in (179, 199))
+    inline.tick(cut_world.runtime)
+    assert {march, february} <= set(there(cut_world))
+    assert len(stored(cut_world.runtime)) == 2
+    cut_world.clock.advance(days=1.5)
+    inline.tick(cut_world.runtime)
+    assert february not in there(cut_world)
+    assert march in there(cut_world)
+    assert len(stored(cut_world.runtime)) == 1
+
+
+@on_postgresql
+def test_old_rows_of_the_default_partition_are_erased_too(cut_world: World) -> None:
+    take(cut_world, 0, 0.2)
+    cut_world.clock.advance(days=181)
+    take(cut_world, 0)
+    assert run(cut_world, position_retention.erase_old) is None
+    assert counted(cut_world, DEFAULT) == 1
+
+
+@on_postgresql
+def test_the_erasing_of_a_month_waits_for_nobody_and_comes_back(cut_world: World) -> None:
+    take(cut_world, 20)
+    prepared(cut_world)
+    cut_world.clock.advance(days=190)
+    with in_the_way(cut_world), aside(lambda: run(cut_world, position_retention.erase_old)) as came:
+        time.sleep(0.1)
+        began = time.monotonic()
+        assert take(cut_world, 0).stored == 1
+        assert time.monotonic() - began < 1.5
+    assert came == [cut_world.clock.now() + position_months.LATER]
+    assert counted(cut_world) == 2
+    assert run(cut_world, position_retention.erase_old) == cut_world.clock.now()
+    assert counted(cut_world) == 1
+    assert run(cut_world, position_retention.erase_old) is None
+
+
+@on_postgresql
+@pytest.mark.parametrize("guarded", [True, False], ids=["one at a time", "the broken twin"])
+def test_of_two_who_drop_the_same_month_one_goes_later(
+    cut_world: World, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    take(cut_world, 20)
+    prepared(cut_world)
+    cut_world.clock.advance(days=190)
+    if not guarded:
+        monkeypatch.setattr(position_months, "_alone", lambda _: True)
+    seen, both = position_months.partitions, threading.Barrier(2)
+
+    def seen_by_both(tx: Tx) -> list[Partition]:
+        found = seen(tx)
+        with suppress(threading.BrokenBarrierError):
+            both.wait(timeout=1)
+        return found
+
+    monkeypatch.setattr(position_months, "partitions", seen_by_both)
+    erase = partial(run, cut_world, position_retention.erase_old)
+    with aside(erase) as one, aside(erase) as other:
+        pass
+    now = cut_world.clock.now()
+    came = [*one, *other]
+    assert now in came
+    assert counted(cut_world) == 0
+    if guarded:
+        assert now + position_months.LATER in came
+        assert run(cut_world, position_retention.erase_old) is None
+    else:
+        assert any(isinstance(outcome, Exception) for outcome in came)
