@@ -20,6 +20,7 @@ import pytest
 from services.errors import SetupError
 from workers.local import broker
 from workers.local.__main__ import prepare
+from workers.local.leash import HOLDER
 from workers.local.place import Place, environment
 
 ROOT = Path(__file__).parents[2]
@@ -82,7 +83,8 @@ class Started:
     def children(self) -> dict[str, int]:
         """Give the process id of each child by its name; the web's own children bear its name and come after it."""
         self.below = _offspring(self.process.pid)
-        return {_name(pid): pid for pid in reversed(self.below)}
+        named = {_name(pid): pid for pid in reversed(self.below)}
+        return {name: pid for name, pid in named.items() if name}
 
 
 @contextmanager
@@ -139,6 +141,17 @@ def assert_all_end(running: Started) -> None:
     assert len(left) >= 6
     running.process.wait(timeout=20)
     until(lambda: not any(_alive(pid) for pid in left), "the end of every process")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no leash")
+@pytest.mark.parametrize(("parent_is_left", "printed"), [(True, "ran"), (False, "")])
+def test_a_child_whose_parent_ended_before_the_leash_was_on_does_not_run(parent_is_left: bool, printed: str) -> None:
+    holder = os.getpid() if parent_is_left else os.getpid() + 1
+    ended = subprocess.run(
+        [sys.executable, "-m", "workers.local.leash", "echo", "-n", "ran"],
+        cwd=ROOT, env={**os.environ, HOLDER: str(holder)}, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, printed, "")
 
 
 def test_a_refused_start_is_one_sentence_and_no_stack_trace(tmp_path: Path) -> None:
@@ -253,11 +266,15 @@ def _alive(pid: int) -> bool:
 
 
 def _name(pid: int) -> str:
-    command = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    """Give what a process is by its command; "" for one that ended since it was listed, or is ending."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
     words = {
         "valkey": "broker", "redis-server": "broker", "workers relay": "relay", "workers worker": "worker",
         "workers jt808": "jt808",
         # RQ writes its own name over the command where it can
         "rq:worker": "worker",
     }  # fmt: skip
-    return next((name for word, name in words.items() if word in command), "web")
+    return next((name for word, name in words.items() if word in command), "web" if command else "")

@@ -12,14 +12,21 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
+HOLDER = "LADING_LEASH_HOLDER"  # the supervisor writes its own process id here, and its children inherit it
 
 
-def leash() -> None:
-    """Have the kernel send this process SIGTERM at its parent's end; does nothing on other systems."""
+def leash(holder: int) -> None:
+    """Have the kernel send this process SIGTERM at its parent's end; does nothing on other systems.
+
+    ``holder`` is the process id of the parent that started this one. The kernel tells nothing of a parent that
+    ended before it was asked to, so a parent that is another one by now ends this process at once, with code 0.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != holder:
+            os._exit(0)
 
 
 if __name__ == "__main__":
-    leash()
+    leash(int(os.environ[HOLDER]))
     os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606 - the supervisor's own configuration names the program

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import io
+import os
 import shlex
 import signal
 import sys
@@ -14,7 +15,7 @@ from supervisor.options import ServerOptions
 from supervisor.poller import Poller
 from supervisor.supervisord import go
 
-from workers.local import broker
+from workers.local import broker, leash
 from workers.local.place import Place, write_private
 
 PYTHON = sys.executable
@@ -87,6 +88,7 @@ def write_config(place: Place, *, embedded: bool, terminals: bool) -> Path:
 
 def main(config: str) -> None:
     """Run the supervisor until SIGINT, SIGTERM or SIGHUP."""
+    os.environ[leash.HOLDER] = str(os.getpid())
     options = TerminalOptions()
     options.realize(["--configuration", config])
     options.first, options.test = True, False

@@ -6,6 +6,7 @@ SQLite takes one writer at a time, so one process with threads; PostgreSQL is gi
 from __future__ import annotations
 
 import importlib
+import multiprocessing
 import os
 import sys
 from typing import Any
@@ -20,7 +21,9 @@ from workers.local.leash import leash
 
 def load() -> Any:
     """Give the application in one of the server's processes, which ends when the server does."""
-    leash()
+    server = multiprocessing.parent_process()
+    if server is not None and server.pid is not None:
+        leash(server.pid)
     try:
         return importlib.import_module("wsgi").application
     except SystemExit as refused:  # a refusal to start is one sentence, not a stack trace
