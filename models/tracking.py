@@ -56,7 +56,10 @@ class LastPosition(Base):
 
 
 class Estimate(Base):
-    """One estimate of one stop's arrival, kept with its reasons."""
+    """An estimate of one stop's arrival with its reasons, kept when it has left the one kept before by some minutes.
+
+    The one that stands is with the stop.
+    """
 
     __tablename__ = "estimates"
     __table_args__ = (Index("ix_estimates_stop_id_made_at", "stop_id", "made_at"),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Key
@@ -15,7 +15,8 @@ from models.vocabulary import CrewRole, LegKind, RestPlace, StopKind, TripEventK
 class Trip(Base):
     """One journey of one vehicle with its crew through an ordered list of stops.
 
-    ``frozen_at`` stops every move while an accident is handled.
+    ``frozen_at`` stops every move while an accident is handled. ``basis_at`` is when anything that its estimates rest
+    on, other than a position, last changed.
     """
 
     __tablename__ = "trips"
@@ -37,6 +38,7 @@ class Trip(Base):
     distance_km: Mapped[float]
     estimated_arrival_at: Mapped[datetime | None]
     estimate_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    basis_at: Mapped[datetime | None] = mapped_column(index=True)
     seal_exemption_reason: Mapped[str | None]
     seal_exemption_by: Mapped[str | None]
     permit_number: Mapped[str | None] = mapped_column(String(40))
@@ -57,7 +59,9 @@ class Trip(Base):
 class TripStop(Base):
     """One place on the plan; seals may only be put on after ``work_completed_at`` of the present stop.
 
-    ``early_arrival_at`` is the time that nine of ten trucks do not come before (P10), once enough arrivals tell it.
+    ``estimated_arrival_at`` stands since ``estimated_at``, with that much road left, ``estimate_stale`` if the truck is
+    silent. ``early_arrival_at`` is the time that nine of ten trucks do not come before (P10), once enough
+    arrivals tell it.
     ``road_id`` is the road from the stop before that a router gave; without one the built-in reckoning stands.
     """
 
@@ -74,6 +78,9 @@ class TripStop(Base):
     planned_arrival_at: Mapped[datetime]
     estimated_arrival_at: Mapped[datetime | None]
     early_arrival_at: Mapped[datetime | None]
+    estimated_at: Mapped[datetime | None]
+    remaining_km: Mapped[float | None]
+    estimate_stale: Mapped[bool] = mapped_column(default=False, server_default=false())
     arrived_at: Mapped[datetime | None]
     announced_arrival_at: Mapped[datetime | None]
     seals_verified_at: Mapped[datetime | None]

@@ -30,19 +30,19 @@ DAY = timedelta(hours=24)
 @dataclass(frozen=True, slots=True)
 class Known:
     """Everything by id: points of sites in e6, vehicles' own limits, fixes by trip, hours by driver,
-    codes of sites, bodies of vehicles, stops with a prediction, what was learnt of the lanes, and how much of the
-    planned road is ahead of each truck that is on it."""
+    codes of sites, bodies of vehicles, the fewest minutes predicted of a stop before, the arrivals last kept, what was
+    learnt of the lanes, and how much of the planned road is ahead of each truck that is on it."""
 
     points: Mapping[int, tuple[int, int]]
     limits: Mapping[int, int | None]
     classes: Mapping[int, frozenset[CargoClass]]
     fixes: Mapping[int, Any]
     hours: Mapping[int, DriverHours]
-    stale: Mapping[int, bool]
+    kept: Mapping[int, datetime]
     board: notice_board.Board
     codes: Mapping[int, str]
     bodies: Mapping[int, str]
-    predicted: frozenset[int]
+    predicted: Mapping[int, float]
     experience: Experience
     road_left: Mapping[int, float]
 
@@ -67,11 +67,11 @@ def load(tx: Tx, trips: Sequence[Trip]) -> Known:
         classes=trip_cargo.classes_of(tx, trip_ids),
         fixes=heard,
         hours=_hours(tx, drivers),
-        stale=_stale(tx, ahead),
+        kept=_kept(tx, ahead),
         board=notice_board.load(tx, stops),
         codes=codes,
         bodies={trip.id: bodies[trip.trailer_id or trip.vehicle_id] for trip in trips},
-        predicted=frozenset(tx.session.scalars(select(Prediction.stop_id).where(Prediction.stop_id.in_(ahead)))),
+        predicted=_predicted(tx, ahead),
         experience=experience.recall(tx, lanes_of(trips, codes, bodies)),
         road_left=remaining_way.on_roads(tx, trips, heard),
     )
@@ -92,11 +92,17 @@ def _limits(tx: Tx, trips: Sequence[Trip]) -> dict[int, int | None]:
     return dict(tx.session.execute(query).all())
 
 
-def _stale(tx: Tx, stop_ids: Sequence[int]) -> dict[int, bool]:
-    """Tell of each stop's newest estimate whether it was stale."""
+def _kept(tx: Tx, stop_ids: Sequence[int]) -> dict[int, datetime]:
+    """Give the arrival of the estimate of each stop that was kept last."""
     newest = select(func.max(Estimate.id)).where(Estimate.stop_id.in_(stop_ids)).group_by(Estimate.stop_id)
-    query = select(Estimate.stop_id, Estimate.stale).where(Estimate.id.in_(newest))
+    query = select(Estimate.stop_id, Estimate.arrival_at).where(Estimate.id.in_(newest))
     return dict(tx.session.execute(query).all())
+
+
+def _predicted(tx: Tx, stop_ids: Sequence[int]) -> dict[int, float]:
+    """Give the fewest minutes that were predicted of each stop that was predicted at all."""
+    query = select(Prediction.stop_id, func.min(Prediction.expected_minutes))
+    return dict(tx.session.execute(query.where(Prediction.stop_id.in_(stop_ids)).group_by(Prediction.stop_id)).all())
 
 
 def _hours(tx: Tx, driver_ids: Iterable[int]) -> dict[int, DriverHours]:

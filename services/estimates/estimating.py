@@ -33,6 +33,7 @@ from services.messages import events, notice_board, notices
 from services.policy import eta
 from services.policy.driving import DriverHours
 from services.policy.eta import EstimateFacts, free_flow_kmh
+from services.policy.intervals import in_nearer_band
 from services.transaction import Tx
 
 # how many are estimated trip by trip in one transaction, so that it stays short
@@ -94,18 +95,17 @@ def _estimate_trip(tx: Tx, trip: Trip, known: Known, written: Written) -> None:
         stop, facts, made = learnt.stop, learnt.facts, learnt.made
         stale = made.stale
         found = _held(stop, made, tx.now) if stale else made
-        same = _same(stop, found, known)
-        # what is foretold at the departure is kept even where it is what was told before: it is what gets scored
-        if learnt.prediction is not None and not (same and stop.id in known.predicted):
+        if learnt.prediction is not None and _to_be_scored(learnt.prediction, known):
             written.predictions.append(learnt.prediction)
-        if same:
+        if _same(stop, found):
             continue
-        written.estimates.append(_row(tx, trip, stop, facts, found))
+        if _worth_keeping(tx, stop, found, known):
+            written.estimates.append(_row(tx, trip, stop, facts, found))
         written.consignments += [
             {"consignment_id": goods.id, "arrival": found.arrival} for goods in known.board.goods_for(stop.id)
         ]
-        before, stop.estimated_arrival_at = stop.estimated_arrival_at, found.arrival
-        stop.early_arrival_at = learnt.early
+        before = stop.estimated_arrival_at
+        _set(stop, found, facts, learnt.early)
         events.eta_changed(tx, trip, stop, before)
         notices.review(tx, trip, stop, notice_board.Arrival(found.arrival, found.stale, learnt.early), known.board)
     ahead = [stop for stop in trip.stops if stop.arrived_at is None]
@@ -121,9 +121,25 @@ def _held(stop: TripStop, made: eta.Estimate, now: datetime) -> eta.Estimate:
     return made if last is None or last <= now else replace(made, arrival=last)
 
 
-def _same(stop: TripStop, found: eta.Estimate, known: Known) -> bool:
+def _same(stop: TripStop, found: eta.Estimate) -> bool:
     last = stop.estimated_arrival_at
-    return last is not None and abs(found.arrival - last) < SAME and known.stale.get(stop.id) == found.stale
+    return last is not None and abs(found.arrival - last) < SAME and stop.estimate_stale == found.stale
+
+
+def _to_be_scored(prediction: Mapping[str, Any], known: Known) -> bool:
+    # what is foretold at the departure is kept even where it is what was told before
+    return in_nearer_band(prediction["expected_minutes"], known.predicted.get(prediction["stop_id"]))
+
+
+def _worth_keeping(tx: Tx, stop: TripStop, found: eta.Estimate, known: Known) -> bool:
+    kept = known.kept.get(stop.id)
+    apart = timedelta(minutes=tx.ruleset.estimate.keep_minutes)
+    return kept is None or abs(found.arrival - kept) >= apart or stop.estimate_stale != found.stale
+
+
+def _set(stop: TripStop, found: eta.Estimate, facts: EstimateFacts, early: datetime | None) -> None:
+    stop.estimated_arrival_at, stop.early_arrival_at = found.arrival, early
+    stop.estimated_at, stop.remaining_km, stop.estimate_stale = facts.now, facts.remaining_km, found.stale
 
 
 def _next_look(tx: Tx, trip: Trip, *, stale: bool) -> datetime | None:

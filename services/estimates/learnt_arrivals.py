@@ -51,11 +51,11 @@ class Learnt:
 
 @dataclass(frozen=True, slots=True)
 class Ride:
-    """What is known of the ride besides the plan: site codes by id, the body, and stops predicted before."""
+    """What is known of the ride besides the plan: site codes by id, the body, and minutes predicted of stops before."""
 
     codes: Mapping[int, str]
     vehicle_type: str
-    predicted: frozenset[int]
+    predicted: Mapping[int, float]
 
 
 def lay_over(trip: Trip, planned: Sequence[Planned], ride: Ride, known: Experience, ruleset: Ruleset) -> list[Learnt]:

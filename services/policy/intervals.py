@@ -47,6 +47,14 @@ def band_of(expected_minutes: float) -> int:
     return bisect(BAND_ENDS, expected_minutes)
 
 
+def in_nearer_band(minutes: float, nearest: float | None) -> bool:
+    """Tell whether a time still ahead lies in a nearer band than all foretold before; ``nearest`` is the least of them.
+
+    One prediction for each band is what arrivals teach by, so it is all that is kept of a ride.
+    """
+    return nearest is None or band_of(minutes) < band_of(nearest)
+
+
 def interval(expected_minutes: float, spread: Spread) -> Interval:
     """Give the minutes of each quantile around an expected time, in order whatever a young spread says."""
     low, middle, high, highest = sorted((spread.p10, spread.p50, spread.p80, spread.p90))

@@ -110,6 +110,7 @@ class EstimateRules:
     stale_minutes: int = number(60, 10, 720, "min without a position", "domain 5.1 N13")
     early_side_after: int = number(20, 0, 1000, "arrivals of a band before notices go by P10", "company default")
     refresh_minutes: int = number(15, 1, 120, "min between estimates of one trip", "company default")
+    keep_minutes: int = number(15, 2, 240, "min from the last kept estimate to one worth keeping", "company default")
     stop_service_minutes: int = number(60, 0, 480, "min of work at a stop between two others", "company default")
     road_days: int = number(30, 1, 365, "days a router's road is used again for new trips", "company default")
     road_thinned_m: int = number(20, 0, 200, "m a kept road may lie beside the router's", "company default")

@@ -41,17 +41,17 @@ class Seen:
 
 
 def eta_view(tx: Tx, number: str, page: Page) -> dict[str, Any]:
-    """Give planned, promised and estimated arrival per stop with the newest reasons, and a page of the estimates made.
+    """Give planned, promised and estimated arrival per stop with the newest reasons, and a page of the estimates kept.
 
     A shipper sees the stops where his own goods are dropped, and their promises, and nothing of the others.
     """
     trip = find_trip(tx, number)
     seen = _seen(tx, trip)
-    newest = _newest(tx, [stop.id for stop in seen.stops])
+    reasons = _newest_reasons(tx, [stop.id for stop in seen.stops])
     sites = site_refs(tx, seen.stops)
     return {
         "trip": trip.number,
-        "stops": [_stop(stop, sites, seen.promised, newest.get(stop.id)) for stop in seen.stops],
+        "stops": [_stop(stop, sites, seen.promised, reasons.get(stop.id, [])) for stop in seen.stops],
         "history": _history(tx, seen.stops, page),
     }
 
@@ -100,10 +100,10 @@ def _seen(tx: Tx, trip: Trip) -> Seen:
     return Seen(own, promised, None if None in unloaded else max(unloaded, default=trip.created_at))
 
 
-def _newest(tx: Tx, stop_ids: list[int]) -> dict[int, Any]:
+def _newest_reasons(tx: Tx, stop_ids: list[int]) -> dict[int, list[Any]]:
     last = select(func.max(Estimate.id)).where(Estimate.stop_id.in_(stop_ids)).group_by(Estimate.stop_id)
-    columns = (Estimate.stop_id, Estimate.made_at, Estimate.stale, Estimate.reasons)
-    return {row.stop_id: row for row in tx.session.execute(select(*columns).where(Estimate.id.in_(last)))}
+    rows = tx.session.execute(select(Estimate.stop_id, Estimate.reasons).where(Estimate.id.in_(last)))
+    return {stop_id: list(reasons) for stop_id, reasons in rows}
 
 
 def _history(tx: Tx, stops: list[TripStop], page: Page) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _history(tx: Tx, stops: list[TripStop], page: Page) -> dict[str, Any]:
 
 
 def _stop(
-    stop: TripStop, sites: Mapping[int, Any], promised: Mapping[int, datetime], newest: Any | None
+    stop: TripStop, sites: Mapping[int, Any], promised: Mapping[int, datetime], reasons: list[Any]
 ) -> dict[str, Any]:
     return {
         "seq": stop.seq,
@@ -122,9 +122,9 @@ def _stop(
         "promised_arrival_at": promised.get(stop.id),
         "estimated_arrival_at": stop.estimated_arrival_at,
         "arrived_at": stop.arrived_at,
-        "made_at": newest.made_at if newest else None,
-        "stale": bool(newest and newest.stale) and stop.arrived_at is None,
-        "reasons": list(newest.reasons) if newest else [],
+        "made_at": stop.estimated_at,
+        "stale": stop.estimate_stale and stop.arrived_at is None,
+        "reasons": reasons,
     }
 
 

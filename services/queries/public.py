@@ -15,7 +15,7 @@ from services.policy.arrival_window import arrival_window
 from services.policy.cargo_care import RIDING
 from services.policy.notice_outcome import named_arrival
 from services.prepared import Row
-from services.queries.public_rows import ENTRIES, GOODS, GUESS, TOLD, Goods, Guess, Told, Tracked
+from services.queries.public_rows import ENTRIES, GOODS, TOLD, Goods, Told, Tracked
 from services.queries.public_trip import crew_of, place_of, seals_of
 from services.regions import region_name
 from services.transaction import Tx
@@ -97,16 +97,17 @@ def _steps(state: ConsignmentState, moves: Sequence[tuple[ConsignmentState, date
 
 def _arrival(tx: Tx, goods: Tracked, place: Mapping[str, Any] | None, *, aboard: bool, held: bool) -> dict[str, Any]:
     final = not aboard or goods.drop_site_id == goods.destination_site_id
-    estimate = _newest_estimate(tx, goods) if aboard and goods.state in EXPECTED and not held else None
-    window = arrival_window(estimate.arrival_at, tx.now, tx.ruleset) if estimate else None
-    late_s = (estimate.arrival_at - goods.promised_arrival_at).total_seconds() if estimate and final else 0
+    expected = aboard and goods.state in EXPECTED and not held
+    at, made_at = (goods.estimated_arrival_at, goods.estimated_at) if expected else (None, None)
+    window = arrival_window(at, tx.now, tx.ruleset) if at else None
+    late_s = (at - goods.promised_arrival_at).total_seconds() if at and final else 0
     return {
         "at": "destination" if final else "terminal",
         "window": {"begin": window.begin, "end": window.end} if window else None,
-        "estimated": bool(estimate and estimate.stale),
+        "estimated": at is not None and bool(goods.estimate_stale),
         # an estimate that a newer position bears out is not written again
-        "updated_at": max(estimate.made_at, place["at"] if place else estimate.made_at) if estimate else None,
-        "remaining_km": _remaining_km(tx, goods, estimate) if estimate else None,
+        "updated_at": max(made_at, place["at"] if place else made_at) if at and made_at else None,
+        "remaining_km": _remaining_km(tx, goods) if at else None,
         "arrived_at": goods.arrived_at if aboard and final else None,
         "planned_at": goods.planned_arrival_at,
         "promised_at": goods.promised_arrival_at,
@@ -114,20 +115,13 @@ def _arrival(tx: Tx, goods: Tracked, place: Mapping[str, Any] | None, *, aboard:
     }
 
 
-def _newest_estimate(tx: Tx, goods: Tracked) -> Guess | None:
-    """Give the newest estimate of where the goods get off; one that was withdrawn counts no more."""
-    if goods.estimated_arrival_at is None:
-        return None
-    row = GUESS.first(tx.connection, {"stop_id": goods.drop_id})
-    return Guess(*row) if row else None
-
-
-def _remaining_km(tx: Tx, goods: Tracked, estimate: Guess) -> int | None:
+def _remaining_km(tx: Tx, goods: Tracked) -> int | None:
     """Say the way that is left, no finer than the district the truck is in, while the figure is fresh."""
-    fresh = tx.now - estimate.made_at <= timedelta(minutes=tx.ruleset.estimate.refresh_minutes)
-    if goods.state is not C.IN_TRANSIT or not fresh:
+    if goods.remaining_km is None or goods.estimated_at is None or goods.state is not C.IN_TRANSIT:
         return None
-    return max(KM_STEP, round(estimate.remaining_km / KM_STEP) * KM_STEP)
+    if tx.now - goods.estimated_at > timedelta(minutes=tx.ruleset.estimate.refresh_minutes):
+        return None
+    return max(KM_STEP, round(goods.remaining_km / KM_STEP) * KM_STEP)
 
 
 def _change(notices: Sequence[Told]) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from models.loading import Seal, SealEvent
 from models.notices import Notice
 from models.parties import Site
 from models.records import JournalEntry
-from models.tracking import Estimate, LastPosition
+from models.tracking import LastPosition
 from models.trips import ConsignmentLeg, CrewAssignment, Trip, TripStop, WheelPeriod
 from models.vocabulary import (
     ClosureKind,
@@ -64,6 +64,9 @@ class Tracked(NamedTuple):
     drop_region_code: str | None
     arrived_at: datetime | None
     estimated_arrival_at: datetime | None
+    estimated_at: datetime | None
+    remaining_km: float | None
+    estimate_stale: bool | None
 
 
 class Goods(NamedTuple):
@@ -91,15 +94,6 @@ class Told(NamedTuple):
     acknowledged_at: datetime | None
 
 
-class Guess(NamedTuple):
-    """The newest estimate of a stop."""
-
-    made_at: datetime
-    arrival_at: datetime
-    remaining_km: float
-    stale: bool
-
-
 class Hung(NamedTuple):
     """A seal that was put on, and one event by which it came off."""
 
@@ -124,6 +118,7 @@ def _tracked(_dialect: str) -> Any:
         c.track_expires_at, c.total_mass_kg, c.hard_to_handle, c.open_box_required, destination.c.region_code,
         Trip.id, Trip.frozen_at, truck.c.plate, trailer.c.plate, pickup.c.kind, pickup.c.work_completed_at,
         drop.c.id, drop.c.site_id, drop_site.c.region_code, drop.c.arrived_at, drop.c.estimated_arrival_at,
+        drop.c.estimated_at, drop.c.remaining_km, drop.c.estimate_stale,
     )  # fmt: skip
     return (
         select(*columns)
@@ -212,12 +207,6 @@ ENTRIES = Prepared(
     select(JournalEntry.action, JournalEntry.occurred_at, case((AT_TERMINAL, JournalEntry.facts)))
     .where(JournalEntry.subject_kind == "consignment", JournalEntry.subject_id == bindparam("consignment_id"))
     .order_by(JournalEntry.seq)
-)
-GUESS = Prepared(
-    select(*(getattr(Estimate, name) for name in Guess._fields))
-    .where(Estimate.stop_id == bindparam("stop_id"))
-    .order_by(Estimate.made_at.desc(), Estimate.id.desc())
-    .limit(1)
 )
 FIX = Prepared(
     select(LastPosition.fix_at, LastPosition.lat_e6, LastPosition.lon_e6).where(

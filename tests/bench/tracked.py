@@ -18,7 +18,8 @@ from tests.support.shipment import Shipment
 
 FOUND = """SELECT c.id, c.consignee_id, t.id, q.id, c.number, c.state, c.promised_arrival_at, c.planned_arrival_at,
     c.track_expires_at, c.total_mass_kg, c.hard_to_handle, c.open_box_required, d.region_code, t.frozen_at, v.plate,
-    w.plate, p.kind, p.work_completed_at, q.site_id, e.region_code, q.arrived_at, q.estimated_arrival_at
+    w.plate, p.kind, p.work_completed_at, q.site_id, e.region_code, q.arrived_at, q.estimated_arrival_at,
+    q.estimated_at, q.remaining_km, q.estimate_stale
     FROM consignments c JOIN sites d ON d.id = c.destination_site_id
     LEFT JOIN consignment_legs l ON l.consignment_id = c.id AND l.trip_id = c.trip_id
     LEFT JOIN trips t ON t.id = l.trip_id
@@ -35,8 +36,6 @@ REST = (
     WHERE stop_id IN (SELECT l.drop_stop_id FROM consignment_legs l JOIN trips t ON t.id = l.trip_id
     WHERE l.consignment_id = :consignment AND t.state <> 'cancelled') AND consignee_id = :consignee
     AND state IN ('sent', 'acknowledged', 'scheduled', 'failed') ORDER BY id""",
-    """SELECT made_at, arrival_at, remaining_km, stale FROM estimates WHERE stop_id = :stop
-    ORDER BY made_at DESC, id DESC LIMIT 1""",
     """SELECT s.id, s.number, s.state, s.closure, s.applied_at, s.replaced_by_id, e.kind, e.finding, e.occurred_at
     FROM seals s LEFT JOIN seal_events e ON e.seal_id = s.id AND e.trip_id = s.trip_id
     AND e.kind IN ('broken', 'removed') WHERE s.trip_id = :trip AND s.applied_at IS NOT NULL ORDER BY s.id, e.id""",

@@ -30,7 +30,8 @@ class Stops(NamedTuple):
     """Their stops, by trip and place; ``seq`` counts from 1, ``km`` is the road from the stop before.
 
     ``reached`` is NaN for a stop ahead. Of those, ``told_us`` is the arrival last estimated, ``told_stale`` whether
-    it was stale, ``predicted`` whether any is to be scored, ``announced_us`` what shippers know, at first the plan.
+    it was stale, ``predicted`` the fewest minutes of a prediction to be scored, ``announced_us`` what shippers know, at
+    first the plan, ``kept_us`` the arrival of the estimate that was kept last.
     """
 
     id: Floats
@@ -45,6 +46,7 @@ class Stops(NamedTuple):
     predicted: Floats
     road_id: Floats
     announced_us: Floats
+    kept_us: Floats
 
 
 class Fixes(NamedTuple):

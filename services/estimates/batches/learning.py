@@ -67,13 +67,13 @@ class Learnt:
 
     def adjusted(self, expected: Floats, at_pace: Floats) -> Floats:
         """Give the expectations drawn towards the live pace; NaN is a pace that says nothing yet."""
-        weight = self._pace[_bands_of(expected)]
+        weight = self._pace[bands_of(expected)]
         told = np.log(np.maximum(at_pace, 1.0) / np.maximum(expected, 1.0)).clip(-pace.CLIP, pace.CLIP)
         return np.where(np.isnan(at_pace), expected, expected * np.exp(weight * told))
 
     def spreads(self, expected: Floats) -> Spreads:
         """Give the quantiles around each expectation."""
-        band = _bands_of(expected)
+        band = bands_of(expected)
         p10, p50, p80, p90 = (expected * self._spreads[band, number] for number in range(4))
         return Spreads(p10, p50, p80, p90, self._seen[band])
 
@@ -96,7 +96,8 @@ def minutes_at_pace(elapsed: Floats, share_done: Floats) -> Floats:
     return np.where(said, elapsed * (1 - np.minimum(share, 1.0)) / share, np.nan)
 
 
-def _bands_of(expected: Floats) -> Ints:
+def bands_of(expected: Floats) -> Ints:
+    """Number the band of each time still ahead, as ``intervals.band_of`` does."""
     return np.searchsorted(np.array(intervals.BAND_ENDS), expected, side="right")
 
 

@@ -10,12 +10,12 @@ import numpy as np
 from models.vocabulary import CargoClass
 from services import routes
 from services.estimates import experience
-from services.estimates.batches.arrays import US_A_MINUTE, US_A_SECOND, Flags, Ints, places, whole
+from services.estimates.batches.arrays import US_A_MINUTE, US_A_SECOND, Flags, Floats, Ints, places, whole
 from services.estimates.batches.batch import Batch
 from services.estimates.batches.driving import road_of
 from services.estimates.batches.foretelling import Foretold, Rides, foretell
 from services.estimates.batches.hours import AtWheel, crews_of
-from services.estimates.batches.learning import Learnt
+from services.estimates.batches.learning import Learnt, bands_of
 from services.estimates.batches.reading import CLASSES
 from services.estimates.batches.ways import Ways, ways_of
 from services.policy.eta import free_flow_kmh
@@ -46,10 +46,15 @@ class Look:
     moved: Flags
     doubtful: Flags
 
+    def minutes(self) -> Floats:
+        """Give the minutes from now to each stop ahead."""
+        return np.maximum((self.foretold.arrival_us - self.now_us) / US_A_MINUTE, 0.0)
+
     def unscored(self) -> Flags:
-        """Tell for which stops ahead of trucks that have left nothing was predicted yet."""
-        without: Flags = np.isnan(self.batch.stops.predicted[self.ways.row])
-        return without & ~np.isnan(self.batch.trips.left_us)[self.ways.ahead.ride]
+        """Tell for which stops ahead of trucks that have left nothing so near was predicted yet."""
+        nearest = self.batch.stops.predicted[self.ways.row]
+        nearer: Flags = np.isnan(nearest) | (bands_of(self.minutes()) < bands_of(nearest))
+        return nearer & ~np.isnan(self.batch.trips.left_us)[self.ways.ahead.ride]
 
     def unmoved(self) -> Flags:
         """Tell which trips need nothing but the time of the next look."""

@@ -71,10 +71,10 @@ def write(tx: Tx, look: Look, quiet: Quiet, due_us: Ints) -> None:
     ride = look.ways.ahead.ride
     ours = quiet.trips[ride]
     moved = np.flatnonzero(ours & look.moved)
-    _write_estimates(tx, look, moved)
+    _write_estimates(tx, look, moved[_worth_keeping(tx, look, moved)])
     _write_stops(tx, look, moved, quiet.concerned)
     has_left = ~np.isnan(look.batch.trips.left_us)[ride]
-    _write_predictions(tx, look, np.flatnonzero(ours & has_left & (look.moved | look.unscored())))
+    _write_predictions(tx, look, np.flatnonzero(ours & has_left & look.unscored()))
     _write_trips(tx, look, quiet.trips, due_us)
     ids = whole(look.batch.trips.id)
     trips = {int(ids[trip]): at for trip, at in quiet.looks.items()}
@@ -117,6 +117,16 @@ def _news(tx: Tx, look: Look) -> Flags:
     return news & look.moved
 
 
+def _worth_keeping(tx: Tx, look: Look, which: Ints) -> Flags:
+    """Tell which of these stops' arrivals have left the one kept last, or fallen silent, or been heard again."""
+    row = look.ways.row[which]
+    off_us = np.abs(look.foretold.arrival_us[which] - look.batch.stops.kept_us[row])
+    apart_us = tx.ruleset.estimate.keep_minutes * US_A_MINUTE
+    turned = look.batch.stops.told_stale[row] != look.stale[look.ways.ahead.ride[which]]
+    worth: Flags = ~(off_us < apart_us) | turned  # NaN, never kept, is not below
+    return worth
+
+
 def _write_estimates(tx: Tx, look: Look, which: Ints) -> None:
     ride, row = look.ways.ahead.ride[which], look.ways.row[which]
     count = len(which)
@@ -152,8 +162,14 @@ def _write_stops(tx: Tx, look: Look, which: Ints, found: Concerned) -> None:
     early_us = np.where(known, after(look.rides.begin_us[ride], spreads.p10[which]), np.nan)
     arrivals = texts(look.foretold.arrival_us[which])
     stop_ids = whole(look.batch.stops.id[look.ways.row[which]]).tolist()
-    values = {"estimated_arrival_at": arrivals, "early_arrival_at": texts(early_us), "id": stop_ids}
-    storing.update(tx, TripStop, values)
+    storing.update(tx, TripStop, {
+        "estimated_arrival_at": arrivals,
+        "early_arrival_at": texts(early_us),
+        "estimated_at": _now(tx, len(which)),
+        "remaining_km": look.ways.ahead.way_km[which].tolist(),
+        "estimate_stale": [False] * len(which),
+        "id": stop_ids,
+    })  # fmt: skip
     goods = [(at, one) for at, stop_id in zip(arrivals, stop_ids, strict=True) for one in found.goods.get(stop_id, ())]
     storing.update(tx, Consignment, {"estimated_arrival_at": [at for at, _ in goods], "id": [one for _, one in goods]})
 
@@ -163,8 +179,8 @@ def _write_predictions(tx: Tx, look: Look, which: Ints) -> None:
     row, now_us = look.ways.row[which], look.now_us
     lanes = [look.ways.lanes[lane] for lane in ahead.lane[which].tolist()]
     left_us = look.batch.stops.left_us[row - 1]
-    leaving = (ahead.number[which] == 0) & look.unscored()[which] & (now_us - left_us <= AT_DEPARTURE_US)
-    minutes = np.maximum((made.arrival_us[which] - now_us) / US_A_MINUTE, 0.0)
+    first = np.isnan(look.batch.stops.predicted[row])
+    leaving = (ahead.number[which] == 0) & first & (now_us - left_us <= AT_DEPARTURE_US)
     storing.insert(tx, Prediction, {
         "trip_id": whole(look.batch.trips.id[ahead.ride[which]]).tolist(),
         "stop_id": whole(look.batch.stops.id[row]).tolist(),
@@ -174,7 +190,7 @@ def _write_predictions(tx: Tx, look: Look, which: Ints) -> None:
         "vehicle_type": [lane[2] for lane in lanes],
         "at_departure": leaving.tolist(),
         "router_minutes": made.hop_minutes[which].tolist(),
-        "expected_minutes": minutes.tolist(),
+        "expected_minutes": look.minutes()[which].tolist(),
         "pace_minutes": _or_none(made.at_pace[which]),
         "p10_minutes": made.spreads.p10[which].tolist(),
         "p50_minutes": made.spreads.p50[which].tolist(),

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import orjson
-from sqlalchemy import BigInteger, Text, bindparam, case, func, literal, or_, select
+from sqlalchemy import BigInteger, Text, bindparam, case, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
@@ -132,9 +132,11 @@ def _trips(dialect: str) -> Any:
 
 def _stops(dialect: str) -> Any:
     ahead = TripStop.arrived_at.is_(None)
-    newest = select(case((Estimate.stale, 1), else_=0)).where(Estimate.stop_id == TripStop.id)
-    newest = newest.order_by(Estimate.made_at.desc(), Estimate.id.desc()).limit(1)
-    predicted = select(literal(1)).where(Prediction.stop_id == TripStop.id).limit(1)
+    kept = select(micros(Estimate.arrival_at)).where(Estimate.stop_id == TripStop.id)
+    kept = kept.order_by(Estimate.made_at.desc(), Estimate.id.desc()).limit(1)
+    # every one kept is nearer than those before
+    predicted = select(Prediction.expected_minutes).where(Prediction.stop_id == TripStop.id)
+    predicted = predicted.order_by(Prediction.made_at.desc()).limit(1)
     return select(
         TripStop.id,
         TripStop.trip_id,
@@ -144,10 +146,11 @@ def _stops(dialect: str) -> Any:
         case((ahead, None), else_=1),
         micros(TripStop.departed_at),
         micros(TripStop.estimated_arrival_at),
-        case((ahead, newest.scalar_subquery())),
+        case((ahead & TripStop.estimated_at.is_not(None), case((TripStop.estimate_stale, 1), else_=0))),
         case((ahead, predicted.scalar_subquery())),
         TripStop.road_id,
         case((ahead, micros(func.coalesce(TripStop.announced_arrival_at, TripStop.planned_arrival_at)))),
+        case((ahead, kept.scalar_subquery())),
     ).where(among(TripStop.trip_id, dialect))
 
 
