@@ -10,12 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from services.clock import StoppedClock
 from services.runtime import Runtime
 from tests.support import databases, printing
 from tests.support.reused import ReusedPostgres
 from tests.support.world import START, World, new_runtime
+
+# how long an example takes is the machine's business, and says nothing about the example
+settings.register_profile("lading", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("lading")
+# a process that a test starts reads what Python has compiled already: a start is a fifth of the work then
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(scope="session")

@@ -131,7 +131,7 @@ def _run(watch: _Extent | _Texts, data: bytes) -> None:
         parser.CharacterDataHandler = watch.characters
     try:
         parser.Parse(data, True)  # noqa: FBT003 - expat takes no names
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two of an encoding that it does not read
         raise UnreadableError(Finding("IMPORT_XLSX_BROKEN", {"detail": str(error)})) from error
 
 

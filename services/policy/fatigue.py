@@ -18,13 +18,15 @@ from services.policy.ruleset import DrivingRules
 class AtWheel:
     """What is known of a crew: seconds driven without a proper stop by driver, seconds the truck has stood, who drives.
 
-    ``over`` are those whose time was full when last looked at.
+    ``over`` are those who drove on when their time was full; ``brim`` those whose time was full to the second when
+    they stopped, and when that was: should they drive on without a rest, it is from then that they did so.
     """
 
     driven_s: Mapping[str, float] = field(default_factory=dict)
     stood_s: float = 0.0
     wheel: str | None = None
     over: frozenset[str] = frozenset()
+    brim: Mapping[str, datetime] = field(default_factory=dict)
 
 
 class Tired(NamedTuple):
@@ -50,14 +52,14 @@ def drive_on(known: AtWheel, stretch: Stretch, rules: DrivingRules) -> tuple[AtW
     if not stretch.moving:
         return _stood(known, stretch, seconds, rules)
     if stretch.driver is None:
-        return AtWheel(known.driven_s, 0.0, known.wheel, known.over), ()
+        return AtWheel(known.driven_s, 0.0, known.wheel, known.over, known.brim), ()
     return _drove(known, stretch, stretch.driver, seconds, rules)
 
 
 def _stood(known: AtWheel, stretch: Stretch, seconds: float, rules: DrivingRules) -> tuple[AtWheel, tuple[Tired, ...]]:
     stood, rest = known.stood_s + seconds, rules.rest_minutes * 60
     if stood < rest:
-        return AtWheel(known.driven_s, stood, known.wheel, known.over), ()
+        return AtWheel(known.driven_s, stood, known.wheel, known.over, known.brim), ()
     rested_at = stretch.end - timedelta(seconds=stood - rest)
     rested = tuple(Tired(driver, rested_at, ended=True) for driver in sorted(known.over))
     return AtWheel({}, stood, known.wheel), rested
@@ -66,18 +68,23 @@ def _stood(known: AtWheel, stretch: Stretch, seconds: float, rules: DrivingRules
 def _drove(
     known: AtWheel, stretch: Stretch, driver: str, seconds: float, rules: DrivingRules
 ) -> tuple[AtWheel, tuple[Tired, ...]]:
-    driven, over = dict(known.driven_s), set(known.over)
+    driven, over, brim = dict(known.driven_s), set(known.over), dict(known.brim)
     told: list[Tired] = []
     changed = known.wheel is not None and known.wheel != driver
     if changed and known.wheel in driven and known.stood_s >= rules.swap_minutes * 60:
         gone = str(known.wheel)
         driven.pop(gone)
+        brim.pop(gone, None)
         if gone in over:
             over.discard(gone)
             told.append(Tired(gone, stretch.begin, ended=True))
     before, full = driven.get(driver, 0.0), rules.block_minutes * 60
     driven[driver] = before + seconds
-    if driven[driver] > full and driver not in over:
-        over.add(driver)
-        told.append(Tired(driver, stretch.begin + timedelta(seconds=max(0.0, full - before)), ended=False))
-    return AtWheel(driven, 0.0, driver, frozenset(over)), tuple(told)
+    if driven[driver] >= full and driver not in over:
+        full_at = brim.pop(driver, stretch.begin + timedelta(seconds=max(0.0, full - before)))
+        if driven[driver] > full:
+            over.add(driver)
+            told.append(Tired(driver, full_at, ended=False))
+        else:
+            brim[driver] = full_at
+    return AtWheel(driven, 0.0, driver, frozenset(over), brim), tuple(told)

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 from rq import Queue
 
 from services.runtime import Runtime
 from tests.support import databases
 from tests.support.jobs import PrivateBroker, effect, private_broker
 from tests.support.terminals import Listening, listening
+from tests.support.waiting import PATIENCE_S
 from tests.support.world import World
 from workers import carrier
 from workers.context import CONTEXT
@@ -35,14 +37,25 @@ def here(lite: Runtime) -> Iterator[Runtime]:
 
 @pytest.fixture
 def queue() -> Iterator[Queue]:
-    """A queue of this test's own on the shared Redis, left without a trace."""
+    """A queue of this test's own on the shared Redis, left without a trace.
+
+    The carried rows of every database bear the same names there, so one test at a time uses it, of however many
+    processes.
+    """
     connection = carrier.connect(databases.REDIS)
     name = f"test-{uuid.uuid4().hex}"
-    yield carrier.open_queue(connection, name)
-    for key in connection.scan_iter(f"*{name}*", count=1000):
-        connection.delete(key)
-    connection.srem("rq:queues", f"rq:queue:{name}")
+    with connection.lock("lading-tests", timeout=2 * PATIENCE_S, blocking_timeout=PATIENCE_S):
+        yield carrier.open_queue(connection, name)
+        of_jobs = [key for key in connection.scan_iter("rq:job:*", count=1000) if _is_of(connection, key, name)]
+        results = [key.replace(b"rq:job:", b"rq:results:") for key in of_jobs]
+        for key in [*connection.scan_iter(f"*{name}*", count=1000), *of_jobs, *results]:
+            connection.delete(key)
+        connection.srem("rq:queues", f"rq:queue:{name}")
     connection.close()
+
+
+def _is_of(connection: redis.Redis, key: bytes, queue: str) -> bool:
+    return connection.type(key) == b"hash" and connection.hget(key, "origin") == queue.encode()
 
 
 @pytest.fixture

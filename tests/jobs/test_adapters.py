@@ -24,6 +24,7 @@ from services.adapters.webhook import GuardedCaller, signed_headers
 from services.clock import SystemClock
 from services.ports import Call
 from services.settings import Settings
+from tests.support.waiting import free_port
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OLD_SECRET = "whsec_" + "C" * 32
@@ -123,7 +124,7 @@ def a_call(url: str, *secrets: str, body: bytes = b'{"type":"consignment.booked"
     return Call(url, "whd_1", body, secrets or (SECRET,), int(SystemClock().now().timestamp()))
 
 
-def caller(allow: str = "", timeout_s: int = 5) -> GuardedCaller:
+def caller(allow: str = "", timeout_s: int = 60) -> GuardedCaller:
     return GuardedCaller(Settings(outbound_allow=allow, outbound_timeout_s=timeout_s))
 
 
@@ -198,7 +199,7 @@ def test_nobody_listening_and_no_answer_are_receipts(sink: Sink) -> None:
         receipt = caller("127.0.0.0/8", timeout_s=1).post(a_call(f"http://127.0.0.1:{port}/"))
     assert not receipt.delivered
     assert "Timeout" in receipt.detail
-    closed = caller("127.0.0.0/8", timeout_s=1).post(a_call(f"http://127.0.0.1:{port}/"))
+    closed = caller("127.0.0.0/8", timeout_s=1).post(a_call(f"http://127.0.0.1:{free_port()}/"))
     assert not closed.delivered
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from dataclasses import replace
 
 import pytest
@@ -18,6 +17,7 @@ from tests.support.terminals import (
     stored,
     taken_in,
 )
+from tests.support.waiting import until
 from tests.support.world import World
 from workers.jt808 import session
 
@@ -39,23 +39,22 @@ def test_rubbish_is_borne_so_often_and_then_the_line_is_cut(lite_server: Listeni
         assert guessing.hung_up()
 
 
-def test_who_says_nothing_or_does_not_sign_in_is_let_go(
-    lite_world: World, lite_server: Listening, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(session, "SIGN_IN_S", 0.4)
-    monkeypatch.setattr(session, "IDLE_S", 0.8)
-    began = time.monotonic()
-    with Terminal(lite_server.port) as dripping:
-        # a byte now and then is not signing in
+def test_who_says_nothing_or_does_not_sign_in_is_let_go(lite_world: World, lite_server: Listening) -> None:
+    with Terminal(lite_server.port) as talking:
         for _ in range(3):
-            dripping.socket.sendall(b"\x7e")
-            time.sleep(0.1)
-        assert dripping.hung_up()
-    assert 0.3 < time.monotonic() - began < 3
+            # to say something is not to sign in
+            assert talking.ask(Kind.HEARTBEAT) == Result.FAILED
+            lite_server.later(session.SIGN_IN_S / 4)
+        assert talking.ask(Kind.HEARTBEAT) == Result.FAILED
+        lite_server.later(session.SIGN_IN_S / 4)
+        assert talking.hung_up()
     with Terminal(lite_server.port) as truck:
         assert truck.sign_in(taken_in(lite_world)) == Result.OK
-        time.sleep(0.5)
+        lite_server.later(session.IDLE_S * 0.9)
         assert truck.ask(Kind.HEARTBEAT) == Result.OK
+        lite_server.later(session.IDLE_S * 0.9)
+        assert truck.ask(Kind.HEARTBEAT) == Result.OK
+        lite_server.later(session.IDLE_S)
         assert truck.hung_up()
 
 
@@ -69,9 +68,7 @@ def test_so_many_connections_from_one_address_and_no_more(lite_world: World) -> 
         with Terminal(server.port) as fourth:
             assert fourth.hung_up()
         open_ones.pop().socket.close()
-        deadline = time.monotonic() + 5
-        while server.listener.connections > 2 and time.monotonic() < deadline:
-            time.sleep(0.02)
+        until(lambda: server.listener.connections == 2, "the end of one connection")
         with Terminal(server.port) as again:
             assert again.sign_in(code) == Result.OK
         for one in open_ones:
@@ -97,7 +94,9 @@ def test_who_reads_no_answers_is_cut_off(lite_world: World, monkeypatch: pytest.
         deaf.socket.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     st.lists(
         st.one_of(

@@ -9,8 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,20 +17,15 @@ from typing import Any
 import pytest
 
 from services.errors import SetupError
-from workers.local import broker
+from tests.support.waiting import PATIENCE_S, free_port, until
+from workers.local import broker, ready
 from workers.local.__main__ import prepare
 from workers.local.leash import HOLDER
 from workers.local.place import Place, environment
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "workers.local"]
-PATIENCE_S = 40.0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+CHILDREN = {"broker", "relay", "worker", "jt808", "web"}
 
 
 def environ(folder: Path, **more: str) -> dict[str, str]:
@@ -39,17 +33,6 @@ def environ(folder: Path, **more: str) -> dict[str, str]:
     ports = {"LADING_PORT": str(free_port()), "LADING_JT808_PORT": str(free_port())}
     given = {"LADING_INSTANCE_DIR": str(folder), "LADING_ENV": "test"}
     return {**kept, **given, **ports, "LADING_SQLITE_SYNCHRONOUS": "OFF", **more}
-
-
-def until(holds: Callable[[], Any], what: str) -> Any:
-    """Wait for something and give it; fail with its name when it does not come."""
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        found = holds()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"{what} did not happen within {PATIENCE_S} s")
 
 
 class Started:
@@ -86,6 +69,10 @@ class Started:
         named = {_name(pid): pid for pid in reversed(self.below)}
         return {name: pid for name, pid in named.items() if name}
 
+    def all_children(self) -> dict[str, int]:
+        """Give the children once every one of them runs; at any one moment one of them may just be started anew."""
+        return dict(until(lambda: (found := self.children()).keys() == CHILDREN and found, "every child"))
+
 
 @contextmanager
 def started(folder: Path, printed: Path, **more: str) -> Iterator[Started]:
@@ -111,13 +98,13 @@ def test_everything_starts_heals_itself_and_ends_without_a_trace_twice(tmp_path:
         assert running.get("/readyz") == (200, {"status": "ok", "missing": []})
         secret = place.secret_key.read_text()
         assert_children_come_back(running, "broker", "worker", "jt808", "web")
-        running.children()
+        running.all_children()
         running.process.kill()
         assert_all_end(running)
     with started(place.folder, tmp_path / "second") as running:
         assert running.get("/readyz")[0] == 200
         assert place.secret_key.read_text() == secret
-        running.children()
+        running.all_children()
         running.process.send_signal(signal.SIGINT)
         assert_all_end(running)
         assert not running.answers()
@@ -125,21 +112,22 @@ def test_everything_starts_heals_itself_and_ends_without_a_trace_twice(tmp_path:
 
 def assert_children_come_back(running: Started, *names: str) -> None:
     """Kill children without a warning and see each started anew."""
-    before = running.children()
-    assert set(before) == {"broker", "relay", "worker", "jt808", "web"}
+    before = running.all_children()
     for name in names:
         os.kill(before[name], signal.SIGKILL)
-    until(lambda: set(running.children()) == set(before), "the restart")
-    after = running.children()
-    assert all(after[name] != before[name] for name in names)
+    until(lambda: anew(before, running.children(), names), "the restart")
     until(running.answers, "the web's return")
+
+
+def anew(before: dict[str, int], after: dict[str, int], names: Sequence[str]) -> bool:
+    return all(name in after and after[name] != before[name] for name in names)
 
 
 def assert_all_end(running: Started) -> None:
     """See that neither the supervisor nor anything it had started is left."""
     left = [running.process.pid, *running.below]
     assert len(left) >= 6
-    running.process.wait(timeout=20)
+    running.process.wait(timeout=PATIENCE_S)
     until(lambda: not any(_alive(pid) for pid in left), "the end of every process")
 
 
@@ -149,7 +137,8 @@ def test_a_child_whose_parent_ended_before_the_leash_was_on_does_not_run(parent_
     holder = os.getpid() if parent_is_left else os.getpid() + 1
     ended = subprocess.run(
         [sys.executable, "-m", "workers.local.leash", "echo", "-n", "ran"],
-        cwd=ROOT, env={**os.environ, HOLDER: str(holder)}, capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT, env={**os.environ, HOLDER: str(holder)}, capture_output=True, text=True, timeout=PATIENCE_S,
+        check=False,
     )  # fmt: skip
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, printed, "")
 
@@ -157,7 +146,9 @@ def test_a_child_whose_parent_ended_before_the_leash_was_on_does_not_run(parent_
 def test_a_refused_start_is_one_sentence_and_no_stack_trace(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         given = environ(tmp_path, LADING_PORT=str(busy.getsockname()[1]))
-        ended = subprocess.run(COMMAND, cwd=ROOT, env=given, capture_output=True, text=True, timeout=60, check=False)
+        ended = subprocess.run(
+            COMMAND, cwd=ROOT, env=given, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+        )
     assert ended.returncode == 1
     assert ended.stdout == ""
     assert ended.stderr.startswith(f"Lading cannot start. Port {given['LADING_PORT']} on 127.0.0.1 cannot be used")
@@ -221,6 +212,20 @@ def test_a_path_too_long_for_a_socket_is_refused(tmp_path: Path) -> None:
     assert "too long for a socket" in refused(environ(tmp_path / ("x" * 100)))
 
 
+def test_a_start_that_takes_long_is_said_once_and_still_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter([False, False, False, True])
+    monkeypatch.setattr(ready, "PATIENCE_S", -1.0)
+    monkeypatch.setattr(ready, "_answers", lambda _: next(answers))
+    for name, value in environment(environ(tmp_path)).items():
+        monkeypatch.setenv(name, value)
+    assert ready.main() == 0
+    said = capsys.readouterr().out
+    assert said.count("has not become ready") == 1
+    assert "Lading is ready at" in said.rpartition("has not become ready")[2]
+
+
 def test_the_broker_listens_on_no_network_and_forgets_nothing_by_itself(tmp_path: Path) -> None:
     place = Place(tmp_path)
     place.broker.mkdir()
@@ -255,7 +260,7 @@ def _offspring(pid: int) -> list[int]:
 def _stat(pid: int) -> list[str]:
     """Give state, parent, … of a process; nothing when it is gone."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     except OSError:
         return []
 
@@ -266,15 +271,15 @@ def _alive(pid: int) -> bool:
 
 
 def _name(pid: int) -> str:
-    """Give what a process is by its command; "" for one that ended since it was listed, or is ending."""
+    """Give what a process is by its command; "" for another, and for one that has ended or is ending."""
     try:
-        command = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+        command = Path(f"/proc/{pid}/cmdline").read_text(errors="replace").replace("\0", " ")
     except OSError:
         return ""
     words = {
         "valkey": "broker", "redis-server": "broker", "workers relay": "relay", "workers worker": "worker",
-        "workers jt808": "jt808",
-        # RQ writes its own name over the command where it can
-        "rq:worker": "worker",
+        "workers jt808": "jt808", "workers.local.web": "web",
+        # RQ and granian write their own names over the command
+        "rq:worker": "worker", "granian": "web",
     }  # fmt: skip
-    return next((name for word, name in words.items() if word in command), "web" if command else "")
+    return next((name for word, name in words.items() if word in command), "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
@@ -16,6 +15,7 @@ from aiosmtpd.controller import Controller
 from services.adapters.smtp import SmtpMailer
 from services.ports import Mail
 from services.settings import Settings
+from tests.support.waiting import PATIENCE_S, free_port
 
 
 class Post:
@@ -47,13 +47,15 @@ class MailServer:
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
     post = Post()
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    controller = Controller(post, hostname="127.0.0.1", port=port)
+    port = free_port()
+    # with a name of its own the server does not ask the network for one
+    controller = Controller(
+        post, hostname="127.0.0.1", port=port, ready_timeout=PATIENCE_S, server_hostname="mail.example"
+    )
     controller.start()
     settings = Settings(
         smtp_host="127.0.0.1", smtp_port=port, smtp_starttls=False, mail_from="notice@carrier.example",
-        outbound_timeout_s=5,
+        outbound_timeout_s=60,
     )  # fmt: skip
     yield MailServer(post, SmtpMailer(settings))
     controller.stop()
@@ -107,8 +109,7 @@ def test_a_refused_recipient_is_a_receipt(mail_server: MailServer) -> None:
 
 
 def test_a_mail_server_that_is_away_or_not_set_is_a_receipt() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     away = SmtpMailer(Settings(smtp_host="127.0.0.1", smtp_port=port, smtp_starttls=False, outbound_timeout_s=1))
     assert not away.send(a_mail()).delivered
     unset = SmtpMailer(Settings()).send(a_mail())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pickle
 import threading
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from services.clock import StoppedClock
 from services.runtime import Runtime
 from services.transaction import WORKER
 from tests.support.jobs import PrivateBroker, effects, owe, row, work_off
+from tests.support.waiting import until
 from workers import carrier, relay
 from workers.context import CONTEXT
 from workers.relay import Relay
@@ -108,16 +108,16 @@ def test_the_relay_keeps_trying_by_itself_until_the_broker_is_back(here: Runtime
     own_broker.kill()
     owe(here, "effect")
     stop = threading.Event()
-    running = threading.Thread(target=Relay(here, queue).forever, args=(stop,))
+    carrying = Relay(here, queue)
+    running = threading.Thread(target=carrying.forever, args=(stop,))
     running.start()
-    time.sleep(relay.POLL_S * 1.5)
-    own_broker.start()
-    for _ in range(100):
-        if queue.count == 2:
-            break
-        time.sleep(0.05)
-    stop.set()
-    running.join()
+    try:
+        until(lambda: carrying._away, "a try without a broker")
+        own_broker.start()
+        until(lambda: queue.count == 2, "the carrying of the row and of the minute's sweep")
+    finally:
+        stop.set()
+        running.join()
     work_off(queue)
     assert effects(here) == 1
 
@@ -144,7 +144,7 @@ def test_a_carried_row_survives_the_broker_being_killed(here: Runtime, own_broke
     queue = carrier.open_queue(own_broker.connection)
     owe(here, "effect")
     Relay(here, queue).turn()
-    time.sleep(1.2)  # the broker writes its log to disk once a second
+    until(own_broker.has_written, "the log")
     own_broker.kill()
     own_broker.start()
     work_off(queue)
@@ -233,13 +233,17 @@ def test_the_twin_without_the_allow_list_runs_the_poison(queue: Queue, tmp_path:
     assert poison.touched.exists()
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_a_forked_child_uses_neither_connections_nor_locks_of_its_parent(here: Runtime) -> None:
     parents = CONTEXT.runtime()
     with parents.begin(WORKER):
         child = os.fork()
         if child == 0:
-            own = CONTEXT.runtime()
-            with own.read(WORKER) as tx:
-                os._exit(0 if own is not parents and outbox.depth(tx)[0] == 0 else 1)
+            try:
+                own = CONTEXT.runtime()
+                with own.read(WORKER) as tx:
+                    os._exit(0 if own is not parents and outbox.depth(tx)[0] == 0 else 1)
+            finally:
+                os._exit(2)  # whatever was raised: the child must not go on with the tests of its parent
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert CONTEXT.runtime() is parents

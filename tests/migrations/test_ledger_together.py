@@ -16,6 +16,7 @@ from tests.support import raw_ledger
 from tests.support.deduction_attempts import almost_paid
 from tests.support.ledger_attempts import FREE, Case, J, attempted, two_lines
 from tests.support.raw_ledger import MONTH, Books
+from tests.support.waiting import PATIENCE_S, until, waits_for_a_lock
 
 
 def open_at_commit(books: Books) -> None:
@@ -94,7 +95,7 @@ def raced(engine: Engine, ids: dict[str, int]) -> list[str]:
                 journal = books.journal(f"hand:{month}", "deduction")
                 books.lines(journal, wages__D1=100_000, debt__1=-100_000)
                 books.deduction(journal, 100_000, month=month)
-                both_ready.wait(timeout=30)
+                both_ready.wait(timeout=PATIENCE_S)
                 books.seal(journal)
         except DBAPIError as error:
             known = translated(error)
@@ -104,7 +105,7 @@ def raced(engine: Engine, ids: dict[str, int]) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=PATIENCE_S)
     return refusals
 
 
@@ -126,7 +127,7 @@ def test_a_wage_cannot_change_while_a_deduction_from_it_is_under_way(postgres: R
         Books(connection, ids).deduct(120_000)
         changing = threading.Thread(target=change)
         changing.start()
-        changing.join(timeout=1)
+        until(lambda: waits_for_a_lock(engine) or not changing.is_alive(), "the change's waiting")
         assert changing.is_alive()
-    changing.join(timeout=30)
+    changing.join(timeout=PATIENCE_S)
     assert codes == [NAMED_GUARDS["deduction_without_wage"]]

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.waiting import PATIENCE_S
+
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(f"services.policy.{path.stem}" for path in (ROOT / "services/policy").glob("[!_]*.py"))
 # prints what was loaded from outside the standard library and outside the two pure packages
@@ -27,7 +29,12 @@ for name in sorted(set(sys.modules) - before):
 def loaded_by(*modules: str) -> list[str]:
     """Import modules in a fresh interpreter and give what they loaded that they must not."""
     ended = subprocess.run(
-        [sys.executable, "-c", PROBE, *modules], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", PROBE, *modules],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=True,
     )
     return ended.stdout.split()
 

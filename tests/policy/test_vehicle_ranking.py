@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from time import perf_counter
+from time import process_time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -145,7 +145,7 @@ def test_no_open_body_is_ever_a_candidate_for_finished_goods_out_of_town(fleet, 
 def test_a_thousand_trucks_are_ranked_in_under_a_second():
     fleet = [a_truck(plate=f"沪A{number:05}", rated_load_kg=1000 + number) for number in range(1000)]
     job = a_job(*(a_line(line_no=number, mass_kg=50) for number in range(10)))
-    began = perf_counter()
+    began = process_time()  # what others compute on this machine meanwhile does not count
     ranking = rank(fleet, job, DEFAULTS)
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1
     assert len(ranking.candidates) == 1000

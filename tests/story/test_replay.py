@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.waiting import PATIENCE_S
+
 SAMPLE = Path(__file__).parents[1] / "data" / "replay_sample.csv"
 ROOT = Path(__file__).parents[2]
 FIELDS = [
@@ -23,7 +25,7 @@ FIELDS = [
 def figures() -> dict[str, Any]:
     """Replay the sample once, as the command does."""
     command = [sys.executable, "-m", "workers.replay", str(SAMPLE)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=300)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=5 * PATIENCE_S)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
@@ -64,7 +66,7 @@ def test_a_file_without_the_columns_is_one_clear_sentence(tmp_path: Path) -> Non
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("a,b\n1,2\n", encoding="utf-8")
     command = [sys.executable, "-m", "workers.replay", str(wrong)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
     assert done.returncode == 1
     assert "lacks the columns arrived_at" in done.stderr
     assert "Traceback" not in done.stderr

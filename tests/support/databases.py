@@ -87,7 +87,7 @@ def _postgres_answers() -> bool:
 def _redis_answers() -> bool:
     url = make_url(REDIS)
     try:
-        with socket.create_connection((url.host or "127.0.0.1", url.port or 6379), timeout=2):
+        with socket.create_connection((url.host or "127.0.0.1", url.port or 6379), timeout=10):
             return True
     except OSError:
         return False

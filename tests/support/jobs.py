@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from sqlalchemy import select
 from models.records import NumberSeries, OutboxRow
 from services.runtime import Runtime
 from services.transaction import WORKER, Tx
+from tests.support.waiting import until
 from workers import carrier
 from workers.local import broker
 from workers.local.place import Place
@@ -70,14 +70,11 @@ class PrivateBroker:
         """Start the server and wait until it answers."""
         config = broker.write_config(self.place)
         self._process = subprocess.Popen([str(broker.server()), str(config)], stdout=subprocess.DEVNULL)
-        for _ in range(200):
-            try:
-                self.connection.ping()
-            except redis.RedisError:
-                time.sleep(0.02)
-            else:
-                return
-        raise AssertionError("the broker did not start")
+        until(self._answers, "the broker's start")
+
+    def has_written(self) -> bool:
+        """Tell whether the system has all of the log, from which nothing is lost when the server alone ends."""
+        return int(self.connection.info("persistence")["aof_buffer_length"]) == 0
 
     def kill(self) -> None:
         """End the server without a goodbye."""
@@ -86,13 +83,21 @@ class PrivateBroker:
             self._process.wait()
             self._process = None
 
+    def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, "the broker ended at its start"
+        try:
+            return bool(self.connection.ping())
+        except redis.RedisError:
+            return False
+
 
 @contextmanager
 def private_broker(folder: Path) -> Iterator[PrivateBroker]:
     """Give a running broker and end it afterwards."""
     made = PrivateBroker(folder)
-    made.start()
     try:
+        made.start()
         yield made
     finally:
         made.kill()

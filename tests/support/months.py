@@ -10,15 +10,18 @@ from typing import Any
 
 from sqlalchemy import text
 
+from services.errors import BusyError
 from services.positions import position_months, tracking
 from services.positions.tracking import Fix, Taken
 from services.runtime import Runtime
-from services.transaction import WORKER
+from services.transaction import WORKER, Tx
 from tests.support import journey
+from tests.support.waiting import PATIENCE_S, until, waits_for_a_lock
 from tests.support.world import World
 
 DEFAULT = "positions_default"
-PATIENCE_S = 20.0
+# far longer than the half second for which a change of the months may wait
+LONG = "SET LOCAL lock_timeout = '3s'"
 
 
 def world_without_months(runtime: Runtime) -> World:
@@ -56,11 +59,30 @@ def there(world: World) -> list[datetime]:
 
 
 @contextmanager
-def in_the_way(world: World, statement: str = "SELECT count(*) FROM positions") -> Iterator[None]:
-    """Hold what a statement takes in a transaction of somebody else."""
-    with world.runtime.database.engine.connect() as connection, connection.begin():
-        connection.execute(text(statement))
-        yield
+def in_the_way(world: World) -> Iterator[Callable[[], None]]:
+    """Hold what reading the positions takes, in a transaction of somebody else; gives what ends it early."""
+    with world.runtime.database.engine.connect() as connection:
+        connection.execute(text("SELECT count(*) FROM positions"))
+        yield connection.rollback
+
+
+def held_up_long(world: World, work: Callable[[Tx], Any]) -> bool:
+    """Do some work, unless it has to wait too long for what another holds or waits for; tell whether it has to.
+
+    It is PostgreSQL that measures the wait: how fast this machine is at the rest does not matter.
+    """
+    try:
+        with world.runtime.begin(WORKER) as tx:
+            tx.connection.exec_driver_sql(LONG)
+            work(tx)
+    except BusyError:
+        return True
+    return False
+
+
+def stands(world: World, came: list[Any]) -> None:
+    """Wait until the one aside waits for a lock, or has ended."""
+    until(lambda: came or waits_for_a_lock(world.runtime.database.engine), "the waiting of the one aside")
 
 
 @contextmanager

@@ -31,6 +31,7 @@ from services.payroll import exports, giving_back, wages
 from services.payroll import run as payroll_run
 from services.transaction import WORKER, Tx
 from tests.support.accidents import accident_in, an_employee
+from tests.support.waiting import PATIENCE_S
 from tests.support.world import World
 
 
@@ -120,14 +121,14 @@ def at_once(world: World, work: Callable[[Tx], Any], tries: int) -> list[Any]:
     start, results = threading.Barrier(tries), []
 
     def run() -> None:
-        start.wait(timeout=30)
+        start.wait(timeout=PATIENCE_S)
         results.append(world.runtime.write(WORKER, work))
 
     threads = [threading.Thread(target=run) for _ in range(tries)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=PATIENCE_S)
     assert len(results) == tries
     return results
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -22,11 +23,11 @@ from services.telematics.frames import Message, Splitter
 from services.telematics.jt808 import CHINA, Kind
 from services.transaction import WORKER
 from tests.support import journey
+from tests.support.waiting import PATIENCE_S
 from tests.support.world import World
 from workers.jt808.listener import Listener
 
 PHONE = "13800138000"
-PATIENCE_S = 10.0
 
 
 def taken_in(
@@ -157,6 +158,8 @@ class Listening:
     def __init__(self, runtime: Runtime) -> None:
         self.listener = Listener(runtime)
         self.loop = asyncio.new_event_loop()
+        self._ahead_s = 0.0
+        self.loop.time = lambda: time.monotonic() + self._ahead_s  # type: ignore[method-assign]
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
         self.port: int = self.call(self.listener.open)
@@ -164,6 +167,14 @@ class Listening:
     def call(self, work: Callable[[], Any]) -> Any:
         """Run a coroutine function in the listener's loop and give what it returns."""
         return asyncio.run_coroutine_threadsafe(work(), self.loop).result(PATIENCE_S)
+
+    def later(self, seconds: float) -> None:
+        """Let so much time pass for the listener, once it has done what it is at."""
+
+        async def pass_over() -> None:
+            self._ahead_s += seconds
+
+        self.call(pass_over)
 
     def close(self) -> None:
         self.call(self.listener.close)

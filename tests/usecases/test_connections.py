@@ -16,6 +16,7 @@ from services.errors import BusyError
 from services.runtime import Runtime
 from services.transaction import WORKER, Tx
 from tests.support import databases
+from tests.support.waiting import PATIENCE_S
 from tests.support.world import new_runtime
 
 pytestmark = pytest.mark.postgres
@@ -39,14 +40,18 @@ def test_a_connection_that_broke_while_it_rested_is_replaced_unseen(
     assert _count(served) == 0
 
 
-def test_one_that_broke_a_moment_ago_costs_a_read_one_busy_answer(served: Runtime) -> None:
+def test_one_that_broke_a_moment_ago_costs_a_read_one_busy_answer(
+    served: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "RESTED_S", PATIENCE_S)
     _end_every_connection(served)
     with pytest.raises(BusyError):
         _count(served)
     assert _count(served) == 0
 
 
-def test_after_one_broke_no_other_is_trusted_unasked(served: Runtime) -> None:
+def test_after_one_broke_no_other_is_trusted_unasked(served: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "RESTED_S", PATIENCE_S)
     with served.read(WORKER) as one, served.read(WORKER) as other:
         assert one.connection.scalar(select(1)) == other.connection.scalar(select(1)) == 1
     _end_every_connection(served)

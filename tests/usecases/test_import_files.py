@@ -167,6 +167,13 @@ def test_a_workbook_with_no_sheet_or_a_locked_one_is_a_clear_problem() -> None:
     assert problem_of(content[: len(content) // 2]) == "IMPORT_XLSX_BROKEN"
 
 
+@pytest.mark.parametrize("encoding", [b"U0F-8", b"Big5", b"rot13"])
+def test_a_workbook_in_an_encoding_that_is_none_or_that_nobody_reads_is_a_clear_problem(encoding: bytes) -> None:
+    other = repacked(A_WORKBOOK, lambda name, part: part.replace(b'encoding="UTF-8"', b'encoding="%s"' % encoding))
+    assert other != A_WORKBOOK
+    assert problem_of(other) == "IMPORT_XLSX_BROKEN"
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_damaged_file_is_read_or_refused_but_never_an_error(data: st.DataObject) -> None:

@@ -15,6 +15,7 @@ from services.documents import kinds
 from services.transaction import WORKER
 from tests.support.papers import rich_case
 from tests.support.payroll import employ
+from tests.support.waiting import PATIENCE_S
 from tests.support.world import World
 
 K = DocumentKind
@@ -44,7 +45,7 @@ def test_every_paper_becomes_a_pdf_in_which_no_character_is_a_box(lite_world: Wo
     for kind, subject in papers:
         with lite_world.runtime.read(WORKER) as tx:
             html = kinds.rendered(tx, kinds.read(tx, kind, subject), "WD-20260302-0001")
-        printed = PdfPrinter().make(html)
+        printed = PdfPrinter(PATIENCE_S).make(html)
         assert printed.content is not None, (kind, printed.code, printed.facts)
         assert printed.content.startswith(b"%PDF-")
 
@@ -55,13 +56,13 @@ def test_a_machine_without_a_chinese_font_says_so_and_prints_no_boxes(
 ) -> None:
     (tmp_path / "fonts.conf").write_text(NO_FONTS, "utf-8")
     monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
-    printed = PdfPrinter().make("<p>事故报告表</p>")
+    printed = PdfPrinter(PATIENCE_S).make("<p>事故报告表</p>")
     assert (printed.content, printed.code) == (None, "PDF_FONT_MISSING")
 
 
 @pytest.mark.pdf
 def test_a_character_that_no_font_has_is_named_instead_of_boxed() -> None:
-    printed = PdfPrinter().make("<p>张\U0010fffd三</p>")
+    printed = PdfPrinter(PATIENCE_S).make("<p>张\U0010fffd三</p>")
     assert (printed.content, printed.code) == (None, "PDF_CHARACTERS_MISSING")
     assert printed.facts == {"characters": ["\U0010fffd"]}
 
@@ -70,7 +71,7 @@ def test_a_character_that_no_font_has_is_named_instead_of_boxed() -> None:
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/x.png", "file:///etc/hostname", "ftp://127.0.0.1/x"])
 def test_a_page_reads_nothing_from_elsewhere(address: str) -> None:
     for page in (f'<img src="{address}">', f'<link rel="stylesheet" href="{address}">'):
-        printed = PdfPrinter().make(f"<p>字</p>{page}")
+        printed = PdfPrinter(PATIENCE_S).make(f"<p>字</p>{page}")
         assert (printed.content, printed.code) == (None, "PDF_RESOURCE_REFUSED")
 
 
@@ -82,21 +83,21 @@ def test_a_picture_inside_the_page_is_printed() -> None:
     header = (1).to_bytes(4, "big") * 2 + bytes((8, 0, 0, 0, 0))
     png = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
     image = f"data:image/png;base64,{base64.b64encode(png).decode()}"
-    assert PdfPrinter().make(f'<p>字</p><img src="{image}">').content
+    assert PdfPrinter(PATIENCE_S).make(f'<p>字</p><img src="{image}">').content
 
 
 def test_missing_libraries_are_one_sentence_about_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     faulty(monkeypatch, tmp_path, LIBRARY_AWAY)
-    printed = PdfPrinter().make("<p>字</p>")
+    printed = PdfPrinter(PATIENCE_S).make("<p>字</p>")
     assert (printed.content, printed.code) == (None, "PDF_LIBRARY_MISSING")
     assert "libpango" in printed.facts["why"]
 
 
 def test_an_engine_that_dies_takes_no_worker_with_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     faulty(monkeypatch, tmp_path, DIES)
-    printed = PdfPrinter().make("<p>字</p>")
+    printed = PdfPrinter(PATIENCE_S).make("<p>字</p>")
     assert (printed.content, printed.code) == (None, "PDF_ENGINE_FAILED")
 
 
@@ -109,7 +110,7 @@ def test_a_page_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch, 
 def test_the_engine_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     faulty(monkeypatch, tmp_path, TELLS)
     monkeypatch.setenv("LADING_SECRET_KEY", "secret")
-    assert PdfPrinter().make("<p>字</p>").facts == {"why": "nothing"}
+    assert PdfPrinter(PATIENCE_S).make("<p>字</p>").facts == {"why": "nothing"}
 
 
 def test_the_web_process_never_loads_the_engine(lite_world: World) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -11,8 +12,8 @@ import pytest
 from services.errors import ConflictError
 from services.positions import position_months, position_store
 from services.positions.position_months import MONTHS_AHEAD, Month, month_of, months
-from services.transaction import WORKER
-from tests.support.months import DEFAULT, aside, counted, in_the_way, prepared, run, take, there
+from services.transaction import WORKER, Tx
+from tests.support.months import DEFAULT, aside, counted, held_up_long, in_the_way, prepared, run, stands, take, there
 from tests.support.terminals import stored
 from tests.support.world import World
 from workers import inline
@@ -90,7 +91,7 @@ def test_of_two_who_make_the_same_month_one_goes_later(
     with cut_world.runtime.begin(WORKER) as tx:
         assert position_months.prepare(tx) == tx.now
         with aside(lambda: run(cut_world, position_months.prepare)) as came:
-            time.sleep(0.2)
+            stands(cut_world, came)
             # without the guard the other one waits for this commit, to find then that the table is there
             tx.connection.commit()
         tx.connection.begin()
@@ -109,21 +110,25 @@ def test_whoever_is_in_the_way_puts_it_off_and_holds_up_no_fix(
     prepared(cut_world)
     cut_world.clock.advance(days=31)
     if patient:
-        monkeypatch.setattr(position_months, "PATIENCE", "SET LOCAL lock_timeout = '5s'")
-    with in_the_way(cut_world), aside(lambda: run(cut_world, position_months.prepare)) as came:
-        time.sleep(0.1)
-        began = time.monotonic()
-        assert take(cut_world, 0).stored == 1
-        strayed = cut_world.clock.now() - timedelta(days=170)
-        with cut_world.runtime.begin(WORKER) as tx:
-            row = (1, None, strayed, tx.now, 1, 1, None, None, "api", None)
-            assert position_store.put(tx, [row]) == 1
-        held_up_s = time.monotonic() - began
-    assert (held_up_s > 1.5) is patient
+        monkeypatch.setattr(position_months, "PATIENCE", "SET LOCAL lock_timeout = 0")
+    take_two = partial(put_at, days_ago=(0, 170))
+    with in_the_way(cut_world) as go, aside(lambda: run(cut_world, position_months.prepare)) as came:
+        stands(cut_world, came)
+        assert held_up_long(cut_world, take_two) is patient
+        if patient:
+            go()
+            return
     assert came == [cut_world.clock.now() + position_months.LATER]
     prepared(cut_world)
     assert counted(cut_world) == 2
     assert counted(cut_world, DEFAULT) == 0
+
+
+def put_at(tx: Tx, days_ago: Sequence[float]) -> None:
+    """Store fixes of a vehicle, however old."""
+    for days in days_ago:
+        row = (1, None, tx.now - timedelta(days=days), tx.now, 1, 1, None, None, "api", None)
+        assert position_store.put(tx, [row]) == 1
 
 
 @on_postgresql
@@ -137,7 +142,7 @@ def test_a_fix_that_waits_for_its_month_to_be_made_is_stored_in_it(
     with cut_world.runtime.begin(WORKER) as tx:
         assert position_months.prepare(tx) == tx.now
         with aside(lambda: take(cut_world, 0, 0.1)) as came:
-            time.sleep(0.3)
+            stands(cut_world, came)
             tx.connection.commit()
         tx.connection.begin()
     if heeded:

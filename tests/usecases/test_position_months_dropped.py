@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import threading
-import time
 from contextlib import suppress
-from datetime import timedelta
-from functools import partial
+from datetime import datetime, timedelta
 
 import pytest
 
-from services.positions import position_months, position_retention
+from services.positions import position_months, position_retention, tracking
 from services.positions.position_months import Partition, month_of
+from services.positions.tracking import Fix
 from services.transaction import Tx
-from tests.support.months import DEFAULT, aside, counted, in_the_way, prepared, run, take, there
+from tests.support import journey
+from tests.support.months import DEFAULT, aside, counted, held_up_long, in_the_way, prepared, run, stands, take, there
 from tests.support.terminals import stored
+from tests.support.waiting import PATIENCE_S
 from tests.support.world import World
 from workers import inline
 
@@ -52,11 +53,10 @@ def test_the_erasing_of_a_month_waits_for_nobody_and_comes_back(cut_world: World
     take(cut_world, 20)
     prepared(cut_world)
     cut_world.clock.advance(days=190)
+    now = Fix(journey.PLATE, cut_world.clock.now(), 36.8, 118.7)
     with in_the_way(cut_world), aside(lambda: run(cut_world, position_retention.erase_old)) as came:
-        time.sleep(0.1)
-        began = time.monotonic()
-        assert take(cut_world, 0).stored == 1
-        assert time.monotonic() - began < 1.5
+        stands(cut_world, came)
+        assert not held_up_long(cut_world, lambda tx: tracking.take(tx, [now]))
     assert came == [cut_world.clock.now() + position_months.LATER]
     assert counted(cut_world) == 2
     assert run(cut_world, position_retention.erase_old) == cut_world.clock.now()
@@ -74,16 +74,23 @@ def test_of_two_who_drop_the_same_month_one_goes_later(
     cut_world.clock.advance(days=190)
     if not guarded:
         monkeypatch.setattr(position_months, "_alone", lambda _: True)
+        monkeypatch.setattr(position_months, "PATIENCE", f"SET LOCAL lock_timeout = '{PATIENCE_S}s'")
     seen, both = position_months.partitions, threading.Barrier(2)
 
     def seen_by_both(tx: Tx) -> list[Partition]:
         found = seen(tx)
         with suppress(threading.BrokenBarrierError):
-            both.wait(timeout=1)
+            both.wait(timeout=PATIENCE_S)
         return found
 
     monkeypatch.setattr(position_months, "partitions", seen_by_both)
-    erase = partial(run, cut_world, position_retention.erase_old)
+
+    def erase() -> datetime | None:
+        try:
+            return run(cut_world, position_retention.erase_old)
+        finally:
+            both.abort()  # whoever has ended is not waited for
+
     with aside(erase) as one, aside(erase) as other:
         pass
     now = cut_world.clock.now()

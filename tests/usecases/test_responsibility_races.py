@@ -6,9 +6,9 @@ The shares have a broken twin: without the lock on the case the same count must 
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -26,10 +26,11 @@ from services.transaction import WORKER, Tx
 from tests.support import responsibility as walk
 from tests.support.accidents import Named, accident_in
 from tests.support.responsibility import case, state
+from tests.support.waiting import PATIENCE_S
 from tests.support.world import World, new_runtime
 
 CLIENTS = 6
-OVERLAP_S = 0.5
+OVERLAP_S = 1.0
 
 
 def race(world: World, role: Role | None, work: Callable[[Tx, int], object]) -> Counter[str]:
@@ -37,19 +38,22 @@ def race(world: World, role: Role | None, work: Callable[[Tx, int], object]) -> 
     outcomes: Counter[str] = Counter()
     start = threading.Barrier(CLIENTS)
     actor = WORKER if role is None else world.actor(role)
+    lock = threading.Lock()
 
     def client(number: int) -> None:
         runtime = new_runtime(world.runtime.settings.database_url, world.clock)
         start.wait()
         try:
             runtime.write(actor, lambda tx: work(tx, number))
-            outcomes["won"] += 1
+            ended = "won"
         except RuleBrokenError as error:
-            outcomes[error.findings[0].code] += 1
+            ended = error.findings[0].code
         except ConflictError as error:
-            outcomes[error.code] += 1
+            ended = error.code
         finally:
             runtime.database.engine.dispose()
+        with lock:
+            outcomes[ended] += 1
 
     threads = [threading.Thread(target=client, args=(number,)) for number in range(CLIENTS)]
     for thread in threads:
@@ -69,18 +73,20 @@ def whole_of(world: World) -> int:
         return tx.session.scalar(select(func.sum(InvolvedPerson.share))) or 0
 
 
-@pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make everybody wait between reading the shares and writing them."""
+def wait_for_all(monkeypatch: pytest.MonkeyPatch, longest_s: float) -> None:
+    """Make everybody wait for all the others between reading the shares and writing them, until one gives up."""
+    all_have_read = threading.Barrier(CLIENTS)
 
     def pausing(shares: Iterable[int]) -> Iterator[Finding]:
-        time.sleep(OVERLAP_S)
+        with suppress(threading.BrokenBarrierError):
+            all_have_read.wait(longest_s)
         yield from object_to_shares(shares)
 
     monkeypatch.setattr(people, "object_to_shares", pausing)
 
 
-def test_shares_that_are_written_at_once_stay_within_the_whole(world: World, slow: None) -> None:
+def test_shares_that_are_written_at_once_stay_within_the_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    wait_for_all(monkeypatch, OVERLAP_S)
     number = shared_case(world)
     ended = race(world, Role.SAFETY, lambda tx, n: people.amend(tx, number, f"L{n}", {"share": 40 * WHOLE // 100}))
     assert ended == {"won": 2, "SHARES_OVER_WHOLE": CLIENTS - 2}
@@ -89,9 +95,9 @@ def test_shares_that_are_written_at_once_stay_within_the_whole(world: World, slo
 
 # SQLite has one writer at a time, with or without this lock
 @pytest.mark.parametrize("runtime", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
-def test_without_the_lock_on_the_case_they_pass_the_whole(
-    world: World, slow: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_lock_on_the_case_they_pass_the_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    wait_for_all(monkeypatch, PATIENCE_S)
+
     def unlocked(tx: Tx, number: str, **_: Any) -> object:
         return accident_cases.find_accident(tx, number)
 

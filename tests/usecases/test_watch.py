@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
+import orjson
 from sqlalchemy import select
 
 from models.notices import Task
 from models.telematics import VehicleEvent
 from models.trips import TripEvent
 from models.vocabulary import Role, TaskKind, TripEventKind, VehicleEventKind
-from services.positions import tracking, watch
+from services.policy.fatigue import AtWheel
+from services.policy.watching import Watch
+from services.positions import tracking, watch, watch_state
 from services.positions.tracking import Fix
 from services.transaction import WORKER
 from tests.support import journey
-from tests.support.world import World
+from tests.support.world import START, World
 
 K = VehicleEventKind
 SG, BJ = (36.86, 118.74), (39.73, 116.34)
@@ -199,3 +203,11 @@ def test_n13_a_silent_truck_is_told_once_and_done_when_it_is_heard(world: World)
     assert events(world, K.SILENT)[0].ended_at == world.clock.now()
     assert desk(world, TaskKind.SILENT_TRUCK, K.SILENT)[0].done_at == world.clock.now()
     assert silence.began_at == world.clock.now() - timedelta(minutes=63)
+
+
+def test_what_is_known_of_a_crew_is_read_back_as_it_was_kept() -> None:
+    known = Watch(crew=AtWheel({"7": 14_400.0, "8": 14_460.0}, 60.0, "7", frozenset({"8"}), {"7": START}))
+    kept = orjson.loads(orjson.dumps(watch_state.stored(known)))
+    assert watch_state.known_of(kept) == known
+    kept["crew"].pop()
+    assert watch_state.known_of(kept).crew == replace(known.crew, brim={}), "as an earlier program kept it"

@@ -17,6 +17,7 @@ from services.positions import tracking, watch
 from services.positions.tracking import Fix
 from services.transaction import WORKER, Tx
 from tests.support import journey
+from tests.support.waiting import PATIENCE_S
 from tests.support.world import World
 
 WAIT_S = 3
@@ -34,18 +35,27 @@ def stopped_and_gone_on(world: World) -> None:
     assert world.runtime.write(WORKER, lambda tx: tracking.take(tx, fixes)).stored == len(fixes)
 
 
-def look_together(world: World, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Let two workers look, each waiting for the other once it has read its facts; give how many stops are written."""
+def look_together(world: World, monkeypatch: pytest.MonkeyPatch, longest_s: float) -> int:
+    """Let two workers look, each waiting for the other before it reads its facts, unless he has ended or does not come
+    for so long; give how many stops are written.
+    """
     barrier = threading.Barrier(2)
     real = watch._known
 
     def known(tx: Tx, rows: Any) -> Any:
         with suppress(threading.BrokenBarrierError):
-            barrier.wait(WAIT_S)
+            barrier.wait(longest_s)
         return real(tx, rows)
 
     monkeypatch.setattr(watch, "_known", known)
-    workers = [threading.Thread(target=world.runtime.write, args=(WORKER, watch.watch_due)) for _ in range(2)]
+
+    def look() -> None:
+        try:
+            world.runtime.write(WORKER, watch.watch_due)
+        finally:
+            barrier.abort()
+
+    workers = [threading.Thread(target=look) for _ in range(2)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -57,7 +67,7 @@ def look_together(world: World, monkeypatch: pytest.MonkeyPatch) -> int:
 
 def test_two_workers_write_a_stop_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped_and_gone_on(world)
-    assert look_together(world, monkeypatch) == 1
+    assert look_together(world, monkeypatch, WAIT_S) == 1
 
 
 @pytest.mark.postgres
@@ -71,4 +81,4 @@ def test_without_the_lock_they_write_it_twice(postgres: Any, monkeypatch: pytest
         return {row.vehicle_id: row for row in tx.session.scalars(select(VehicleWatch))}
 
     monkeypatch.setattr(watch, "_waiting", unlocked)
-    assert look_together(world, monkeypatch) == 2
+    assert look_together(world, monkeypatch, PATIENCE_S) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
 import os
 import sys
 import time
@@ -17,13 +18,13 @@ POLL_S = 0.1
 
 
 def main() -> int:
-    """Wait for /readyz and print the address and the demo keys; 1 when it never came."""
+    """Wait for /readyz and print the address and the demo keys; says once when that takes long, and goes on waiting."""
     settings = Settings.from_env(os.environ)
-    deadline = time.monotonic() + PATIENCE_S
+    late_at = time.monotonic() + PATIENCE_S
     while not _answers(settings):
-        if time.monotonic() > deadline:
-            _say(f"Lading has not become ready within {PATIENCE_S:.0f} s: the lines above tell why.")
-            return 1
+        if time.monotonic() > late_at:
+            _say(f"Lading has not become ready within {PATIENCE_S:.0f} s: the lines above tell why. Still waiting.")
+            late_at = math.inf
         time.sleep(POLL_S)
     place = Place.of(environment(os.environ))
     _say("", f"Lading is ready at {settings.base_url}  (API: {settings.base_url}/api/docs)", *_keys(place), "")
