@@ -34,8 +34,9 @@ class TransportOrder(Base):
 class Consignment(Base):
     """One waybill: one shipper, one consignee, one origin, one destination (货规: one waybill, one party each).
 
-    ``promised_arrival_at`` is the customer's, ``planned_arrival_at`` the trip's, ``estimated_arrival_at``
-    the newest estimate: three separate facts. ``track_hash`` is the SHA-256 of the public tracking token.
+    ``promised_arrival_at`` is the customer's, ``planned_arrival_at`` the trip's, and the newest estimate is that of the
+    stop where the present trip drops the goods at their destination: three separate facts. ``track_hash`` is the
+    SHA-256 of the public tracking token.
     """
 
     __tablename__ = "consignments"
@@ -73,7 +74,6 @@ class Consignment(Base):
     notes: Mapped[str | None] = mapped_column(String(1000))
     promised_arrival_at: Mapped[datetime]
     planned_arrival_at: Mapped[datetime | None]
-    estimated_arrival_at: Mapped[datetime | None]
     trip_id: Mapped[int | None] = mapped_column(ForeignKey("trips.id"), index=True)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("consignments.id"), index=True)
     track_hash: Mapped[str] = mapped_column(String(64), unique=True)

@@ -15,8 +15,8 @@ from models.vocabulary import CrewRole, LegKind, RestPlace, StopKind, TripEventK
 class Trip(Base):
     """One journey of one vehicle with its crew through an ordered list of stops.
 
-    ``frozen_at`` stops every move while an accident is handled. ``basis_at`` is when anything that its estimates rest
-    on, other than a position, last changed.
+    When it is expected to end stands at its last stop. ``frozen_at`` stops every move while an accident is handled.
+    ``basis_at`` is when anything that its estimates rest on, other than a position, last changed.
     """
 
     __tablename__ = "trips"
@@ -36,7 +36,6 @@ class Trip(Base):
     arrived_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     distance_km: Mapped[float]
-    estimated_arrival_at: Mapped[datetime | None]
     estimate_due_at: Mapped[datetime | None] = mapped_column(index=True)
     basis_at: Mapped[datetime | None] = mapped_column(index=True)
     seal_exemption_reason: Mapped[str | None]
@@ -60,8 +59,8 @@ class TripStop(Base):
     """One place on the plan; seals may only be put on after ``work_completed_at`` of the present stop.
 
     ``estimated_arrival_at`` stands since ``estimated_at``, with that much road left, ``estimate_stale`` if the truck is
-    silent. ``early_arrival_at`` is the time that nine of ten trucks do not come before (P10), once enough
-    arrivals tell it.
+    silent; from the arrival on it is the arrival itself, and while the trip is frozen nothing. It stands nowhere else.
+    ``early_arrival_at`` is the time that nine of ten trucks do not come before (P10), once enough arrivals tell it.
     ``road_id`` is the road from the stop before that a router gave; without one the built-in reckoning stands.
     """
 

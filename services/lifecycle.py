@@ -53,6 +53,7 @@ def move_trip(
     require(object_to_frozen(trip))
     require(object_to_move("trip", trip.state, state))
     before, trip.state = trip.state, state
+    trip.basis_at = tx.now
     tx.journal(f"trip.{state}", of_trip(trip), {"from": before.value, "to": state.value, **(facts or {})}, occurred_at)
 
 

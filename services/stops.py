@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -60,6 +61,16 @@ def aboard(tx: Tx, trip: Trip) -> list[Consignment]:
 def leg_of(trip: Trip, consignment: Consignment) -> ConsignmentLeg:
     """Give the leg of a consignment on this trip."""
     return next(leg for leg in trip.legs if leg.consignment_id == consignment.id)
+
+
+def estimated_arrival(tx: Tx, trip: Trip, consignment: Consignment) -> datetime | None:
+    """Give when a consignment is expected where its journey ends; None when this trip only takes it to a hub."""
+    return tx.session.scalar(
+        select(TripStop.estimated_arrival_at)
+        .join(ConsignmentLeg, ConsignmentLeg.drop_stop_id == TripStop.id)
+        .where(ConsignmentLeg.consignment_id == consignment.id, ConsignmentLeg.trip_id == trip.id)
+        .where(TripStop.site_id == consignment.destination_site_id)
+    )
 
 
 def required_closures(tx: Tx, trip: Trip) -> tuple[ClosureKind, ...]:

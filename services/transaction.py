@@ -164,8 +164,12 @@ class Tx:
     def next_number(self, prefix: str) -> str:
         """Give the next number people say aloud, such as ``YD-20261122-0417`` (day in Asia/Shanghai)."""
         series = f"{prefix}-{local(self.now):%Y%m%d}"
+        return f"{series}-{self.count_up(series):04d}"
+
+    def count_up(self, series: str) -> int:
+        """Give the next number of a series, from 1; others who count in it wait until this unit of work has ended."""
         (last,) = COUNT_UP.first(self.connection, {"prefix": series}) or (0,)
-        return f"{series}-{last:04d}"
+        return int(last)
 
     def upsert(self, table: type[Any]) -> Any:
         """Give the dialect's INSERT … ON CONFLICT for a table."""

@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
+from weakref import WeakKeyDictionary
 
 from services import idempotency, outbox
 from services.accidents import calling, off_post, watching
 from services.documents import monthly, printing
 from services.estimates import estimating, experience, roads
+from services.estimates.batches import rounds
 from services.imports.run import run_chunk
 from services.messages import events, notice_desk, notice_sending, notices
 from services.outbox import Claim
@@ -30,6 +32,7 @@ from workers import sweep
 Job: TypeAlias = Callable[[Runtime, Claim], None]
 Letter = TypeVar("Letter")
 Outcome = TypeVar("Outcome")
+Known = TypeVar("Known")
 
 
 class LeaseLostError(Exception):
@@ -41,6 +44,24 @@ def in_transaction(service: Callable[..., object]) -> Job:
 
     def job(runtime: Runtime, held: Claim) -> None:
         runtime.write(WORKER, lambda tx: settle(tx, held, service(tx, **held.args)))
+
+    return job
+
+
+def remembering(service: Callable[..., Known]) -> Job:
+    """Make a job of one service call that is given what it gave before in this process, None at first.
+
+    What it gives counts once its transaction is committed; after one that failed, it is given the same again.
+    """
+    kept: WeakKeyDictionary[Runtime, Known] = WeakKeyDictionary()
+
+    def job(runtime: Runtime, held: Claim) -> None:
+        def work(tx: Tx) -> Known:
+            known = service(tx, kept.get(runtime), **held.args)
+            settle(tx, held, None)
+            return known
+
+        kept[runtime] = runtime.write(WORKER, work)
 
     return job
 
@@ -91,6 +112,7 @@ JOBS: dict[str, Job] = {
     "erase_positions": in_transaction(position_retention.erase_old),
     "prepare_partitions": in_transaction(position_months.prepare),
     "estimate_arrivals": in_transaction(estimating.estimate_due),
+    "estimate_round": remembering(rounds.look_round),
     "watch_vehicles": in_transaction(watch.watch_due),
     "route_leg": sending(roads.prepare, roads.record, roads.deliver),
     "score_arrival": in_transaction(experience.score_arrival),

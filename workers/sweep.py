@@ -17,6 +17,8 @@ RECURRING: dict[str, timedelta] = {
     "draft_monthly_report": timedelta(days=1),
     # every estimate has a row of its own; this catches trips whose row ran while the trip was locked
     "estimate_arrivals": timedelta(minutes=5),
+    # positions and what a round finds ask for the next one; this one catches what was lost or parked
+    "estimate_round": timedelta(minutes=5),
     # a batch of positions asks for its own look; this one finds the trucks that send none
     "watch_vehicles": timedelta(minutes=5),
     # every clock of an accident owes its own look; this one catches those whose row was lost or parked (P18)

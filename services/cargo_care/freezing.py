@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
 
 from models.accidents import Accident
-from models.consignments import Consignment
 from models.trips import Trip, TripStop
 from models.vocabulary import CargoAction, RestPlace, TripEventKind, TripState
 from services import lifecycle, stops
@@ -36,15 +34,14 @@ def freeze(tx: Tx, trip: Trip, accident: Accident, at: datetime | None = None) -
     if trip.frozen_at is not None or trip.state in ENDED:
         return
     when = at or accident.occurred_at
-    trip.frozen_at = tx.now
+    trip.frozen_at = trip.basis_at = tx.now
     _stand_still(tx, trip, accident, when)
     tx.journal("trip.frozen", lifecycle.of_trip(trip), {"accident": accident.number}, when)
-    held = cases.riding(tx, trip)
-    for consignment in held:
+    for consignment in cases.riding(tx, trip):
         told = {"trip": trip.number, "accident": accident.number}
         tx.journal("consignment.held", lifecycle.of_consignment(consignment), told, when)
         announce(tx, "consignment.held", (consignment.id, consignment.shipper_id), {"trip": trip.number}, when)
-    _withdraw_estimates(tx, trip, held)
+    _withdraw_estimates(tx, trip)
     tx.session.flush()
     notice_holding.withdraw(tx, trip)
 
@@ -107,14 +104,8 @@ def _stand_still(tx: Tx, trip: Trip, accident: Accident, at: datetime) -> None:
         crews.log(tx, trip, TripEventKind.STOP_BEGUN, since, driver_id, facts).place = RestPlace.ROADSIDE
 
 
-def _withdraw_estimates(tx: Tx, trip: Trip, held: Sequence[Consignment]) -> None:
+def _withdraw_estimates(tx: Tx, trip: Trip) -> None:
     """Forget the arrivals that no longer hold; what was estimated stays in the history of estimates."""
-    trip.estimated_arrival_at = None
     ahead = [stop.id for stop in trip.stops if stop.arrived_at is None]
-    dropped = [leg.consignment_id for leg in trip.legs if leg.drop_stop_id in ahead]
-    waiting = [one.id for one in held if one.id in dropped]
-    unknown = {"estimated_arrival_at": None}
     experience.forget(tx, ahead)
-    tx.session.execute(update(TripStop).where(TripStop.id.in_(ahead)).values(unknown))
-    # facts about goods make no new version of them, as in services/estimates/arrivals.py
-    tx.session.execute(update(Consignment).where(Consignment.id.in_(waiting)).values(unknown))
+    tx.session.execute(update(TripStop).where(TripStop.id.in_(ahead)).values(estimated_arrival_at=None))

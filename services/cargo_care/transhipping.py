@@ -136,7 +136,7 @@ def _end_there(tx: Tx, trip: Trip, place: Site, plan: TranshipmentPlan) -> TripS
     if rest is not None:
         rest.ended_at = max(at, rest.occurred_at)
     trip.frozen_at = None
-    trip.arrived_at = trip.estimated_arrival_at = at
+    trip.arrived_at = at
     lifecycle.move_trip(tx, trip, TripState.ARRIVED, {"stop": stop.seq, "place": place.code}, at)
     tx.session.flush()
     return stop

@@ -94,9 +94,9 @@ def _limits(tx: Tx, trips: Sequence[Trip]) -> dict[int, int | None]:
 
 def _kept(tx: Tx, stop_ids: Sequence[int]) -> dict[int, datetime]:
     """Give the arrival of the estimate of each stop that was kept last."""
-    newest = select(func.max(Estimate.id)).where(Estimate.stop_id.in_(stop_ids)).group_by(Estimate.stop_id)
-    query = select(Estimate.stop_id, Estimate.arrival_at).where(Estimate.id.in_(newest))
-    return dict(tx.session.execute(query).all())
+    query = select(Estimate.stop_id, Estimate.arrival_at).where(Estimate.stop_id.in_(stop_ids))
+    # of one key the last row counts
+    return dict(tx.session.execute(query.order_by(Estimate.made_at, Estimate.id)).all())
 
 
 def _predicted(tx: Tx, stop_ids: Sequence[int]) -> dict[int, float]:

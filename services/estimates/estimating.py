@@ -12,21 +12,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, cast
+from math import inf
+from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import selectinload
 
-from models.consignments import Consignment
 from models.tracking import Estimate
 from models.trips import Trip, TripStop
-from models.vocabulary import CrewRole, TripState
+from models.vocabulary import CrewRole
 from services import routes
 from services.estimates import experience, remaining_way
-from services.estimates.arrivals import bucket, owe, write_trips
+from services.estimates.arrivals import SAME, owe_round
 from services.estimates.batches import looking, moving, reading
-from services.estimates.batches.arrays import whole
-from services.estimates.batches.telling import instant
+from services.estimates.batches.arrays import instant, whole
+from services.estimates.batches.asking import answered
+from services.estimates.batches.waking import wakes_us
 from services.estimates.estimate_inputs import Known, load
 from services.estimates.learnt_arrivals import Learnt, Planned, Ride, lay_over
 from services.messages import events, notice_board, notices
@@ -38,8 +39,6 @@ from services.transaction import Tx
 
 # how many are estimated trip by trip in one transaction, so that it stays short
 ONE_BY_ONE = 500
-# an estimate that moved less than this, and is no staler, is the same estimate
-SAME = timedelta(minutes=2)
 
 
 @dataclass(slots=True)
@@ -47,9 +46,6 @@ class Written:
     """What one batch writes, gathered so that each table is written in one statement."""
 
     estimates: list[dict[str, Any]] = field(default_factory=list)
-    trips: list[dict[str, Any]] = field(default_factory=list)
-    consignments: list[dict[str, Any]] = field(default_factory=list)
-    due: set[datetime] = field(default_factory=set)
     predictions: list[Mapping[str, Any]] = field(default_factory=list)
 
 
@@ -58,18 +54,18 @@ def estimate_due(tx: Tx) -> int:
     trip_ids = reading.due(tx)
     if not trip_ids:
         return 0
-    look = looking.look(tx, reading.read(tx, trip_ids), SAME)
-    still, quiet = look.unmoved(), moving.quiet_of(tx, look)
-    due_us = moving.next_looks(tx, look)
-    moving.postpone(tx, look, still, due_us)
-    moving.write(tx, look, quiet, due_us)
-    done = still | quiet.trips
-    owe(tx, {instant(due) for due in due_us[done].tolist()})
-    others = whole(look.batch.trips.id[~done]).tolist()
+    look = looking.look(tx, reading.read_anew(tx, trip_ids), SAME)
+    quiet = look.quiet()
+    moving.write(tx, look, quiet)
+    others = whole(look.batch.trips.id[~(look.unmoved() | quiet)]).tolist()
     _one_by_one(tx, others[:ONE_BY_ONE])
     left = others[ONE_BY_ONE:]
+    answered(tx, sorted(set(trip_ids) - set(left)))
     if left or len(trip_ids) == reading.CHUNK:
         tx.defer("estimate_arrivals", key=f"estimate-{tx.now:%Y%m%dT%H%M%S%f}-{(left or trip_ids)[0]}")
+    next_us = wakes_us(look.batch, look.now_us, tx.ruleset).min()
+    if next_us < inf:
+        owe_round(tx, instant(int(next_us)))
     return len(trip_ids) - len(left)
 
 
@@ -90,29 +86,19 @@ def _one_by_one(tx: Tx, trip_ids: Sequence[int]) -> None:
 
 def _estimate_trip(tx: Tx, trip: Trip, known: Known, written: Written) -> None:
     """Estimate every stop still ahead, keep what changed, and let the notices follow."""
-    stale = False
     for learnt in _estimates(tx, trip, known):
         stop, facts, made = learnt.stop, learnt.facts, learnt.made
-        stale = made.stale
-        found = _held(stop, made, tx.now) if stale else made
+        found = _held(stop, made, tx.now) if made.stale else made
         if learnt.prediction is not None and _to_be_scored(learnt.prediction, known):
             written.predictions.append(learnt.prediction)
         if _same(stop, found):
             continue
         if _worth_keeping(tx, stop, found, known):
             written.estimates.append(_row(tx, trip, stop, facts, found))
-        written.consignments += [
-            {"consignment_id": goods.id, "arrival": found.arrival} for goods in known.board.goods_for(stop.id)
-        ]
         before = stop.estimated_arrival_at
         _set(stop, found, facts, learnt.early)
         events.eta_changed(tx, trip, stop, before)
         notices.review(tx, trip, stop, notice_board.Arrival(found.arrival, found.stale, learnt.early), known.board)
-    ahead = [stop for stop in trip.stops if stop.arrived_at is None]
-    arrival = ahead[-1].estimated_arrival_at if ahead else trip.estimated_arrival_at
-    due = _next_look(tx, trip, stale=stale)
-    written.trips.append({"trip_id": trip.id, "arrival": arrival, "due": due})
-    written.due |= {due} if due else set()
 
 
 def _held(stop: TripStop, made: eta.Estimate, now: datetime) -> eta.Estimate:
@@ -140,19 +126,6 @@ def _worth_keeping(tx: Tx, stop: TripStop, found: eta.Estimate, known: Known) ->
 def _set(stop: TripStop, found: eta.Estimate, facts: EstimateFacts, early: datetime | None) -> None:
     stop.estimated_arrival_at, stop.early_arrival_at = found.arrival, early
     stop.estimated_at, stop.remaining_km, stop.estimate_stale = facts.now, facts.remaining_km, found.stale
-
-
-def _next_look(tx: Tx, trip: Trip, *, stale: bool) -> datetime | None:
-    """Say when a trip must be looked at again although nobody asks.
-
-    A truck under way when it has been silent too long, and not again before it is heard; one still in the
-    yard after its planned departure every quarter of an hour, because its arrival moves with it.
-    """
-    rules = tx.ruleset.estimate
-    if trip.state is TripState.UNDER_WAY:
-        return None if stale else bucket(tx.now + timedelta(minutes=rules.stale_minutes))
-    begin = max(trip.planned_departure_at, tx.now)
-    return bucket(begin + timedelta(minutes=rules.refresh_minutes))
 
 
 def _estimates(tx: Tx, trip: Trip, known: Known) -> list[Learnt]:
@@ -207,17 +180,6 @@ def _row(tx: Tx, trip: Trip, stop: TripStop, facts: EstimateFacts, found: eta.Es
 
 def _write(tx: Tx, written: Written) -> None:
     """Write a batch; estimates are facts about a trip and make no new version of it."""
-    connection = tx.session.connection()
     if written.estimates:
-        connection.execute(insert(Estimate), written.estimates)
-    if written.consignments:
-        table = cast(Table, Consignment.__table__)
-        connection.execute(
-            update(table)
-            .where(table.c.id == bindparam("consignment_id"))
-            .values(estimated_arrival_at=bindparam("arrival")),
-            written.consignments,
-        )
+        tx.session.connection().execute(insert(Estimate), written.estimates)
     experience.keep(tx, written.predictions)
-    write_trips(tx, written.trips)
-    owe(tx, written.due)

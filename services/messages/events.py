@@ -164,13 +164,17 @@ def resend(tx: Tx, delivery_id: str) -> dict[str, Any]:
 
 def _data(tx: Tx, consignment: Consignment) -> dict[str, Any]:
     trip = tx.session.get(Trip, consignment.trip_id) if consignment.trip_id else None
-    times = ("planned_arrival_at", "promised_arrival_at", "estimated_arrival_at")
+    times = {
+        "planned_arrival_at": consignment.planned_arrival_at,
+        "promised_arrival_at": consignment.promised_arrival_at,
+        "estimated_arrival_at": stops.estimated_arrival(tx, trip, consignment) if trip else None,
+    }
     return {
         "consignment": consignment.number,
         "customer_ref": consignment.customer_ref,
         "state": consignment.state.value,
         "trip": trip.number if trip else None,
-        **{name: at.isoformat() if (at := getattr(consignment, name)) else None for name in times},
+        **{name: at.isoformat() if at else None for name, at in times.items()},
     }
 
 

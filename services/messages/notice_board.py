@@ -50,10 +50,6 @@ class Board:
     rows: dict[tuple[int, int], list[Notice]]
     parties: Mapping[int, Party]
 
-    def goods_for(self, stop_id: int) -> list[Any]:
-        """Give the goods whose journey ends at a stop, as rows of id, consignee_id and hard_to_handle."""
-        return [one for goods in self.goods.get(stop_id, {}).values() for one in goods]
-
 
 def load(tx: Tx, stops: Iterable[TripStop]) -> Board:
     """Read the board of some stops; goods for a hub are told later and are not on it."""

@@ -173,6 +173,7 @@ def _insert(tx: Tx, order_id: int, number: str, wanted: Mapping[str, Any], ends:
         "destination_code": ends.destination.code, "destination_name": ends.destination.name,
         "destination_region": ends.destination.region_code, "order_number": number.replace("YD", "WT", 1),
         "trip_number": None, "replaces_number": wanted.get("replaces"), "trip_frozen_at": None,
+        "estimated_arrival_at": None,
     }  # fmt: skip
     return shipments.shaped(shipments.FULL_VALUES(row), map(shipments.LINE_VALUES, lines), tx.settings)
 
@@ -203,7 +204,6 @@ def _consignment_values(tx: Tx, order_id: int, number: str, wanted: Mapping[str,
         "notes": wanted.get("notes"),
         "promised_arrival_at": wanted["promised_arrival_at"],
         "planned_arrival_at": None,
-        "estimated_arrival_at": None,
         "trip_id": None,
         "replaces_id": wanted.get("replaces_id"),
         "track_hash": hashed(token),

@@ -103,7 +103,6 @@ def leave_trip(tx: Tx, consignment: Consignment) -> None:
 def _forget_plan(consignment: Consignment) -> None:
     consignment.trip_id = None
     consignment.planned_arrival_at = None
-    consignment.estimated_arrival_at = None
 
 
 def job_of(tx: Tx, trip: Trip) -> JobFacts:

@@ -1,4 +1,4 @@
-"""Whether an arrival that moved touches a notice at all: most shifts on the road touch none (domain 5.1, N12)."""
+"""Between which arrivals no notice of a stop changes: most shifts on the road touch none (domain 5.1, N12)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.policy.notices import Action, Decision, NoticeFacts, Told, schedule
+from services.policy.notices import Told
 from services.policy.ruleset import Ruleset
+
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,32 +22,29 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Undisturbed:
-    """No notice of a stop changes; ``ask_again`` is when its notices must be looked at, None for never by itself."""
+class Calm:
+    """An arrival after ``after`` and before ``before`` leaves every notice of a stop as it is; None is no bound.
 
-    ask_again: datetime | None
-
-
-def undisturbed(standings: Iterable[Standing], eta: datetime, now: datetime, ruleset: Ruleset) -> Undisturbed | None:
-    """Tell whether an arrival leaves every notice of a stop as it is; None when they must be reviewed one by one.
-
-    A notice that waits follows every move of the arrival, and who was told nothing yet is owed a first word, so both
-    must be reviewed. Of several consignees the last one's wish to be looked at again counts, as in a review.
+    While ``final_owed`` this holds only until the last hour before that arrival, when the last notice is owed.
     """
-    ask_again = None
+
+    after: datetime | None = None
+    before: datetime | None = None
+    final_owed: bool = False
+
+
+def calm(standings: Iterable[Standing], ruleset: Ruleset) -> Calm | None:
+    """Give the arrivals that leave every notice of a stop as it is; None when any move must be reviewed.
+
+    A notice that waits follows every move of the arrival, and who was told nothing yet is owed a first word, as is who
+    was last told that an arrival does not hold. Of several consignees the narrowest bounds count.
+    """
+    after, before, final_owed = [], [], False
     for standing in standings:
-        decision = _decision(standing, eta, now, ruleset)
-        if decision is None or decision.action is not Action.NOTHING:
+        told = standing.told
+        if told is None or told.withdrawn or standing.pending:
             return None
-        ask_again = decision.at or ask_again
-    return Undisturbed(ask_again)
-
-
-def _decision(standing: Standing, eta: datetime, now: datetime, ruleset: Ruleset) -> Decision | None:
-    if standing.pending or standing.told is None:
-        return None
-    # lead and assignment decide about first notices only
-    facts = NoticeFacts(
-        now=now, eta=eta, lead=timedelta(0), assigned_at=now, told=standing.told, final_sent=standing.final_sent
-    )
-    return schedule(facts, ruleset)
+        after.append(told.eta - ruleset.notice.earlier_minutes * MINUTE)
+        before.append(told.eta + ruleset.notice.later_minutes * MINUTE)
+        final_owed |= not standing.final_sent
+    return Calm(max(after, default=None), min(before, default=None), final_owed)

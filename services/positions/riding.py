@@ -37,7 +37,7 @@ RIDES = select(Trip.id, Trip.vehicle_id, Trip.departed_at, Trip.arrived_at, Trip
 def _running() -> Select[Trip]:
     """Give the statement for what positions need of trips: a row has many more columns, and most batches have trucks
     on the road. It is built at its first use, for it asks that all tables are mapped."""
-    wanted = (Trip.number, Trip.vehicle_id, Trip.permit_limit_kmh, Trip.estimate_due_at, Trip.estimated_arrival_at)
+    wanted = (Trip.number, Trip.vehicle_id, Trip.permit_limit_kmh)
     return select(Trip).options(load_only(*wanted)).where(Trip.id.in_(bindparam("trip_ids", expanding=True)))
 
 

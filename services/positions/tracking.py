@@ -200,7 +200,7 @@ def _rows(
 
 
 def _follow(tx: Tx, fixes: Sequence[Fix], believed: Sequence[Ridden], running: Mapping[int, Trip]) -> None:
-    """Move the last positions, note over-speed and ask for estimates of what was heard."""
+    """Move the last positions, note over-speed and ask for estimates when a truck under way was heard."""
     # they are in order of time, so the last of each vehicle is its newest
     newest = {ridden[0].vehicle_id: ridden for ridden in believed}
     if newest:
@@ -209,9 +209,8 @@ def _follow(tx: Tx, fixes: Sequence[Fix], believed: Sequence[Ridden], running: M
     if running:
         driven = list(_driven(fixes, believed, running))
         over_speed.note(tx, driven)
-        asking = {one.trip.id: one.trip for one in driven}
-        # in order of their ids, so that two batches with the same trips never wait for each other both
-        arrivals.request_all(tx, [(asking[each], _next_estimate(tx, asking[each])) for each in sorted(asking)])
+        if driven:
+            arrivals.owe_round(tx, tx.now)
 
 
 def _last(fixes: Sequence[Fix], ridden: Ridden) -> dict[str, Any]:
@@ -226,12 +225,3 @@ def _driven(fixes: Sequence[Fix], believed: Sequence[Ridden], running: Mapping[i
         if trip is not None:
             fix = fixes[one.place]
             yield Driven(trip, one.at, fix.speed_kmh, fix.road, fix.signed_limit_kmh, fix.visibility_m)
-
-
-def _next_estimate(tx: Tx, trip: Trip) -> datetime:
-    """Ask for at most one estimate per refresh interval, however many positions come."""
-    refresh = timedelta(minutes=tx.ruleset.estimate.refresh_minutes)
-    last = trip.estimate_due_at
-    stale = timedelta(minutes=tx.ruleset.estimate.stale_minutes)
-    made_at = last - stale if last is not None else None
-    return tx.now if made_at is None or tx.now - made_at >= refresh else made_at + refresh

@@ -21,8 +21,8 @@ from services.scope import find_trip, trips_of
 from services.transaction import Tx
 
 SUMMARY = (
-    Trip.number, Trip.state, Trip.planned_departure_at, Trip.planned_arrival_at, Trip.estimated_arrival_at,
-    Trip.departed_at, Trip.arrived_at, Trip.closed_at, Trip.frozen_at, Trip.distance_km, Trip.created_at, Trip.version,
+    Trip.number, Trip.state, Trip.planned_departure_at, Trip.planned_arrival_at, Trip.departed_at, Trip.arrived_at,
+    Trip.closed_at, Trip.frozen_at, Trip.distance_km, Trip.created_at, Trip.version,
 )  # fmt: skip
 MORE = (
     "permit_number", "permit_limit_kmh", "escort_plan", "seal_exemption_reason", "seal_exemption_by", "cancel_reason",
@@ -52,6 +52,7 @@ def trip_view(tx: Tx, number: str) -> dict[str, Any]:
     return {
         **_values(trip, (column.key for column in SUMMARY)),
         **_values(trip, MORE),
+        "estimated_arrival_at": trip.stops[-1].estimated_arrival_at,
         "vehicle": unit.plate,
         "trailer": trailer.plate if trailer else None,
         "stops": _stops(tx, trip),
@@ -67,7 +68,8 @@ def trip_view(tx: Tx, number: str) -> dict[str, Any]:
 def trip_page(tx: Tx, page: Page, filters: Mapping[str, Any]) -> dict[str, Any]:
     """Give a page of trips, newest first; filters: state, vehicle (the plate of the truck or its trailer)."""
     trailer = aliased(Vehicle)
-    query = select(Trip.id, *SUMMARY, Vehicle.plate.label("vehicle"), trailer.plate.label("trailer"))
+    plates = (Vehicle.plate.label("vehicle"), trailer.plate.label("trailer"))
+    query = select(Trip.id, *SUMMARY, _at_last_stop().label("estimated_arrival_at"), *plates)
     query = query.join(Vehicle, Vehicle.id == Trip.vehicle_id).outerjoin(trailer, trailer.id == Trip.trailer_id)
     query = query.where(trips_of(tx.actor))
     if "state" in filters:
@@ -154,8 +156,15 @@ def _customer_seals(tx: Tx, trip: Trip) -> list[dict[str, Any]]:
     return [dict(row) for row in tx.session.execute(query).mappings()]
 
 
+def _at_last_stop() -> Any:
+    """Give when a trip's last stop is reached, as an expression beside the trip's columns."""
+    last = select(TripStop.estimated_arrival_at).where(TripStop.trip_id == Trip.id)
+    return last.order_by(TripStop.seq.desc()).limit(1).correlate(Trip).scalar_subquery()
+
+
 def _summary(row: Any) -> dict[str, Any]:
-    return _values(row, (*(column.key for column in SUMMARY), "vehicle", "trailer"))
+    names = (column.key for column in SUMMARY)
+    return _values(row, (*names, "estimated_arrival_at", "vehicle", "trailer"))
 
 
 def _values(row: Any, names: Iterable[str]) -> dict[str, Any]:

@@ -57,15 +57,15 @@ def arrive(tx: Tx, number: str, at: datetime) -> Trip:
     _end_rest(tx, trip, at)
     notice_settling.settle_stop(tx, stop, at)
     stop.arrived_at = at
+    trip.basis_at = tx.now
     tasks.complete_by_key(tx, vehicle_events.arrival_key(stop.id), "recorded")
     tx.defer("score_arrival", key=f"score-arrival-{stop.id}", stop_id=stop.id)
     stop.estimated_arrival_at = at
     for consignment in stops.dropped_at(tx, trip, stop):
         if consignment.destination_site_id == stop.site_id:
-            consignment.estimated_arrival_at = at
             lifecycle.move_consignment(tx, consignment, ConsignmentState.ARRIVED, {"trip": trip.number}, at)
     if stops.next_stop(trip) is None:
-        trip.arrived_at = trip.estimated_arrival_at = at
+        trip.arrived_at = at
         lifecycle.move_trip(tx, trip, TripState.ARRIVED, {"stop": stop.seq}, at)
     else:
         tx.journal("trip.arrived_at_stop", lifecycle.of_trip(trip), {"stop": stop.seq}, at)

@@ -1,4 +1,4 @@
-"""Whose notice an arrival that moved does not touch: the boundary pairs, and that it is what the full rule says."""
+"""Between which arrivals nobody need be told: the boundary pairs, and that it is what the full rule says."""
 
 from __future__ import annotations
 
@@ -10,38 +10,34 @@ from hypothesis import strategies as st
 
 from services.policy.notices import Action, NoticeFacts, Told, schedule
 from services.policy.ruleset import DEFAULTS
-from services.policy.standing_notices import Standing, undisturbed
+from services.policy.standing_notices import Calm, Standing, calm
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 ETA = NOW + timedelta(hours=6)
 TOLD = Told(ETA, 1, NOW - timedelta(hours=8))
 HEARD = Standing(TOLD)
-LAST_HOUR = ETA - DEFAULTS.notice.final_minutes * MINUTE
+FINAL = DEFAULTS.notice.final_minutes * MINUTE
 
 
-def test_a_shift_below_the_steps_asks_again_at_the_last_hour_of_the_new_arrival() -> None:
-    later = ETA + 59 * MINUTE
-    found = undisturbed([HEARD], later, NOW, DEFAULTS)
+def test_the_steps_of_a_new_notice_are_the_bounds() -> None:
+    assert calm([HEARD], DEFAULTS) == Calm(ETA - 30 * MINUTE, ETA + 60 * MINUTE, final_owed=True)
+
+
+def test_the_last_notice_is_owed_until_it_was_sent() -> None:
+    sent = Standing(TOLD, final_sent=True)
+    found = calm([sent], DEFAULTS)
     assert found is not None
-    assert found.ask_again == later - DEFAULTS.notice.final_minutes * MINUTE
+    assert not found.final_owed
+    both = calm([sent, HEARD], DEFAULTS)
+    assert both is not None
+    assert both.final_owed
 
 
-@pytest.mark.parametrize(
-    ("shift", "stays"),
-    [(59, True), (60, False), (-29, True), (-30, False)],
-)
-def test_the_steps_of_a_new_notice_end_it(shift: int, stays: bool) -> None:
-    assert (undisturbed([HEARD], ETA + shift * MINUTE, NOW, DEFAULTS) is not None) is stays
-
-
-def test_the_last_hour_ends_it_unless_it_was_told() -> None:
-    before = LAST_HOUR - timedelta(seconds=1)
-    assert undisturbed([HEARD], ETA, before, DEFAULTS) is not None
-    assert undisturbed([HEARD], ETA, LAST_HOUR, DEFAULTS) is None
-    told = undisturbed([Standing(TOLD, final_sent=True)], ETA, LAST_HOUR, DEFAULTS)
-    assert told is not None
-    assert told.ask_again is None
+def test_of_several_consignees_the_narrowest_bounds_count() -> None:
+    other = Standing(Told(ETA + 20 * MINUTE, 2, NOW))
+    found = calm([HEARD, other], DEFAULTS)
+    assert found == Calm(ETA - 10 * MINUTE, ETA + 60 * MINUTE, final_owed=True)
 
 
 @pytest.mark.parametrize(
@@ -50,24 +46,24 @@ def test_the_last_hour_ends_it_unless_it_was_told() -> None:
     ids=["nothing told", "one waits", "withdrawn"],
 )
 def test_who_is_owed_a_word_must_be_reviewed(standing: Standing) -> None:
-    assert undisturbed([standing], ETA, NOW, DEFAULTS) is None
-    assert undisturbed([HEARD, standing], ETA, NOW, DEFAULTS) is None
+    assert calm([standing], DEFAULTS) is None
+    assert calm([HEARD, standing], DEFAULTS) is None
 
 
 def test_a_stop_without_consignees_wants_nothing() -> None:
-    found = undisturbed([], ETA, NOW, DEFAULTS)
-    assert found is not None
-    assert found.ask_again is None
+    assert calm([], DEFAULTS) == Calm()
 
 
 @given(st.integers(-600, 600), st.integers(-900, 300), st.booleans(), st.booleans())
-def test_it_is_nothing_exactly_where_the_rule_of_notices_says_nothing(
+def test_it_is_calm_where_the_rule_of_notices_says_nothing(
     shift: int, elapsed: int, final_sent: bool, withdrawn: bool
 ) -> None:
     told = Told(ETA, 3, NOW + elapsed * MINUTE, withdrawn=withdrawn)
     eta = ETA + shift * MINUTE
     facts = NoticeFacts(NOW, eta, timedelta(hours=12), NOW, told=told, final_sent=final_sent)
-    decision = schedule(facts, DEFAULTS)
-    found = undisturbed([Standing(told, final_sent=final_sent)], eta, NOW, DEFAULTS)
-    assert (found is not None) == (decision.action is Action.NOTHING)
-    assert found is None or found.ask_again == decision.at
+    silent = schedule(facts, DEFAULTS).action is Action.NOTHING
+    found = calm([Standing(told, final_sent=final_sent)], DEFAULTS)
+    is_calm = found is not None and found.after < eta < found.before and not (found.final_owed and eta - FINAL <= NOW)
+    # who was told within the last hour is told no more; that is left to the full rule
+    told_within_it = eta - FINAL <= NOW and not final_sent and told.at >= eta - FINAL
+    assert is_calm == (silent and not told_within_it)

@@ -23,6 +23,7 @@ from models.vocabulary import (
     SecuringMeasure,
 )
 from services.estimates import estimating
+from services.estimates.batches import rounds
 from services.messages import notice_sending
 from services.planning import crews, dispatch
 from services.planning.crews import CheckIn
@@ -74,9 +75,11 @@ class Shipment:
         return self.estimated()
 
     def estimated(self) -> Shipment:
-        """Let the worker make the estimates that are due."""
+        """Let the worker make the estimates that are due, and a round of all trips with what that asks for."""
         self.world.clock.advance(seconds=20)
-        self.as_worker(lambda tx: estimating.estimate_due(tx))
+        self.as_worker(estimating.estimate_due)
+        self.as_worker(lambda tx: rounds.look_round(tx, None))
+        self.as_worker(estimating.estimate_due)
         return self
 
     def told(self, **later: float) -> Shipment:

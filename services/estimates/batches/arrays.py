@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,6 +14,18 @@ Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 US_A_SECOND = 1_000_000
 US_A_MINUTE = 60_000_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def at_us(at: datetime) -> int:
+    """Give an instant as microseconds since 1970."""
+    return (at - EPOCH) // MICROSECOND
+
+
+def instant(at_us: int) -> datetime:
+    """Give microseconds since 1970 as an instant in UTC."""
+    return EPOCH + at_us * MICROSECOND
 
 
 def columns(rows: Sequence[Sequence[Any]], count: int) -> list[Floats]:

@@ -10,7 +10,7 @@ import numpy as np
 from models.vocabulary import CargoClass
 from services import routes
 from services.estimates import experience
-from services.estimates.batches.arrays import US_A_MINUTE, US_A_SECOND, Flags, Floats, Ints, places, whole
+from services.estimates.batches.arrays import US_A_MINUTE, Flags, Floats, Ints, at_us, places, whole
 from services.estimates.batches.batch import Batch
 from services.estimates.batches.driving import road_of
 from services.estimates.batches.foretelling import Foretold, Rides, foretell
@@ -19,7 +19,6 @@ from services.estimates.batches.learning import Learnt, bands_of
 from services.estimates.batches.reading import CLASSES
 from services.estimates.batches.ways import Ways, ways_of
 from services.policy.eta import free_flow_kmh
-from services.policy.hours import in_seconds
 from services.transaction import Tx
 
 # where the last digit decides whether an arrival moved, the full path decides
@@ -31,8 +30,11 @@ class Look:
     """A batch as it is foretold now.
 
     ``sure`` says of each trip whether every arrival foretold is what the full path would say, ``worded`` whether the
-    reasons are too; ``stale`` whether it has been silent too long; ``moved`` of each stop ahead whether its arrival or
-    its staleness is another than told, ``doubtful`` where a second or two decide that.
+    reasons are too; ``heard_us`` when it was last heard, or began, ``stale`` whether that is too long ago. Of each stop
+    ahead ``moved`` says whether its arrival or its staleness is another than told, ``doubtful`` where a second or two
+    decide that, ``crossed`` whether its arrival is without the bounds in which nobody need be told, ``news`` whether
+    it moved there; ``last_hour_us`` when the notice of the last hour is owed, infinite where it is not, ``last_word``
+    whether that time has come and was not looked at by all the rules.
     """
 
     now_us: int
@@ -40,11 +42,16 @@ class Look:
     ways: Ways
     rides: Rides
     foretold: Foretold
+    heard_us: Floats
     stale: Flags
     sure: Flags
     worded: Flags
     moved: Flags
     doubtful: Flags
+    crossed: Flags
+    news: Flags
+    last_hour_us: Floats
+    last_word: Flags
 
     def minutes(self) -> Floats:
         """Give the minutes from now to each stop ahead."""
@@ -56,26 +63,28 @@ class Look:
         nearer: Flags = np.isnan(nearest) | (bands_of(self.minutes()) < bands_of(nearest))
         return nearer & ~np.isnan(self.batch.trips.left_us)[self.ways.ahead.ride]
 
-    def unmoved(self) -> Flags:
-        """Tell which trips need nothing but the time of the next look."""
-        trips, ride = len(self.sure), self.ways.ahead.ride
-        changed = np.bincount(ride, weights=self.moved | self.doubtful, minlength=trips) > 0
-        waits = np.bincount(ride, weights=self.unscored(), minlength=trips) > 0
-        still: Flags = self.sure & ~self.stale & ~changed & ~waits
-        # the trip's own arrival is that of its last stop
-        last = self.last()
-        still[ride[last]] &= self.batch.trips.told_us[ride[last]] == self.batch.stops.told_us[self.ways.row[last]]
-        return still
+    def any_stop(self, which: Flags) -> Flags:
+        """Tell which trips have one of these stops ahead."""
+        found: Flags = np.bincount(self.ways.ahead.ride, weights=which, minlength=len(self.sure)) > 0
+        return found
 
-    def last(self) -> Ints:
-        """Give the last stop ahead of each trip that has one."""
-        ride = self.ways.ahead.ride
-        return np.flatnonzero(np.r_[ride[1:] != ride[:-1], True][: len(ride)])
+    def unmoved(self) -> Flags:
+        """Tell which trips need nothing at all: nothing of them moved, or silence was told and goes on."""
+        changed = self.any_stop(self.moved | self.doubtful | self.unscored())
+        heard: Flags = self.sure & ~self.stale & ~changed & ~self.any_stop(self.last_word)
+        mute = np.isnan(self.batch.stops.told_us[self.ways.row]) | ~(self.batch.stops.told_stale[self.ways.row] > 0)
+        return heard | (self.stale & ~self.any_stop(mute))
+
+    def quiet(self) -> Flags:
+        """Tell which of the other trips moved and need no word: all of them is sure and within its bounds."""
+        loud = self.any_stop(self.doubtful | (self.moved & self.crossed) | self.last_word)
+        found: Flags = self.sure & self.worded & ~self.stale & ~loud & ~self.unmoved()
+        return found
 
 
 def look(tx: Tx, batch: Batch, same: timedelta) -> Look:
     """Foretell every trip of a batch; an arrival within ``same`` of the one last told has not moved."""
-    now_us = _now_us(tx)
+    now_us = at_us(tx.now)
     ids, left_us = batch.trips.id, batch.trips.left_us
     trips = len(ids)
     start = np.where(np.isnan(left_us), np.maximum(batch.trips.planned_us, now_us), left_us)
@@ -98,11 +107,27 @@ def look(tx: Tx, batch: Batch, same: timedelta) -> Look:
     same_us = same / timedelta(microseconds=1)
     moved = ~(off < same_us) | (told_stale != stale[ride])  # NaN, never told, is neither
     doubtful = np.abs(off - same_us) <= DOUBT_US
-    return Look(now_us, batch, ways, rides, foretold, stale, sure, worded, moved, doubtful)
+    crossed, beyond = _bounds(tx, batch, ways, foretold.arrival_us)
+    final_us = np.fmin(foretold.arrival_us, told) - tx.ruleset.notice.final_minutes * US_A_MINUTE
+    last_hour_us = np.where(batch.stops.final_owed[ways.row] > 0, final_us, np.inf)
+    last_word = (last_hour_us <= now_us) & ~(batch.trips.basis_us[ride] >= last_hour_us)
+    return Look(
+        now_us, batch, ways, rides, foretold, heard, stale, sure, worded, moved, doubtful, crossed, moved & beyond,
+        last_hour_us, last_word,
+    )  # fmt: skip
 
 
-def _now_us(tx: Tx) -> int:
-    return in_seconds(tx.now) * US_A_SECOND + tx.now.microsecond
+def _bounds(tx: Tx, batch: Batch, ways: Ways, arrival_us: Ints) -> tuple[Flags, Flags]:
+    """Tell which arrivals are not within the bounds of a word, and which are beyond a bound that there is."""
+    rules, stops, row = tx.ruleset.notice, batch.stops, ways.row
+    # shippers hear by the same steps (``webhooks.worth_telling``)
+    later_us = arrival_us - stops.announced_us[row]
+    news = (later_us >= rules.later_minutes * US_A_MINUTE) | (-later_us >= rules.earlier_minutes * US_A_MINUTE)
+    after_us, before_us = stops.after_us[row], stops.before_us[row]
+    crossed: Flags = news | ~((after_us < arrival_us) & (arrival_us < before_us))
+    beyond: Flags = news | (np.isfinite(after_us) & (arrival_us <= after_us))
+    beyond |= np.isfinite(before_us) & (arrival_us >= before_us)
+    return crossed, beyond
 
 
 def _speeds(tx: Tx, batch: Batch) -> tuple[Ints, Ints]:

@@ -1,21 +1,18 @@
-"""What a batch of estimates rests on, read as columns: seven statements for thousands of trips and no object.
+"""What a batch of estimates rests on, read as columns: nine statements for thousands of trips and no object.
 
 It is what ``estimate_inputs.load`` reads for a few trips.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import numpy as np
-import orjson
-from sqlalchemy import BigInteger, Text, bindparam, case, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.functions import FunctionElement
 
 from models.consignments import CargoLine, Consignment
 from models.experience import Prediction
@@ -26,8 +23,10 @@ from models.tracking import Estimate, LastPosition
 from models.trips import CrewAssignment, Trip, TripStop, WheelPeriod
 from models.vocabulary import Body, CargoClass, CrewRole, TripState
 from services.estimates.arrivals import OPEN_STATES
-from services.estimates.batches.arrays import columns
+from services.estimates.batches.arrays import Floats, columns
 from services.estimates.batches.batch import Batch, Fixes, Goods, Stops, Trips, Wheel
+from services.estimates.batches.sql import among, listed, micros
+from services.estimates.batches.telling import Bounds, calms
 from services.prepared import Prepared
 from services.transaction import Tx
 
@@ -35,26 +34,8 @@ CHUNK = 5000
 DAY = timedelta(hours=24)
 BODIES, CLASSES = tuple(Body), tuple(CargoClass)
 Column: TypeAlias = Any
-T = TypeVar("T")
-
-
-class micros(FunctionElement[int]):  # noqa: N801 - it is written like a function of SQL
-    """An instant as whole microseconds since 1970."""
-
-    type = BigInteger()
-    inherit_cache = True
-
-
-@compiles(micros, "sqlite")
-def _micros_of_text(element: Any, compiler: Any, **kw: Any) -> str:
-    at = compiler.process(element.clauses, **kw)
-    # models/base.py writes every instant with six digits of a second
-    return f"(strftime('%s', {at}) * 1000000 + substr({at}, 21, 6))"
-
-
-@compiles(micros, "postgresql")
-def _micros_of_instant(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"CAST(extract(epoch FROM {compiler.process(element.clauses, **kw)}) * 1000000 AS BIGINT)"
+# the rest is reckoned from what was told
+STOP_COLUMNS = len(Stops._fields) - len(Bounds._fields)
 
 
 def due(tx: Tx) -> list[int]:
@@ -63,22 +44,51 @@ def due(tx: Tx) -> list[int]:
 
 
 def read(tx: Tx, trip_ids: Sequence[int]) -> Batch:
-    """Read what estimating these trips needs."""
+    """Read what estimating these trips needs, but for their positions."""
     ids = {"ids": listed(tx, trip_ids)}
 
-    def found(statement: Prepared, kind: Callable[..., T], **more: datetime) -> T:
-        rows = statement.rows(tx.connection, {**ids, **more})
-        return kind(*columns(rows, len(kind._fields)))  # type: ignore[attr-defined]
+    def found(statement: Prepared, count: int, **more: datetime) -> list[Floats]:
+        return columns(statement.rows(tx.connection, {**ids, **more}), count)
 
-    stops = found(STOPS, Stops)
-    wheel = found(WHEEL, Wheel, since=tx.now - DAY)
+    plain = found(STOPS, STOP_COLUMNS)
+    stops = Stops(*plain, *calms(tx, plain[0], np.isnan(plain[5])))
+    wheel = Wheel(*found(WHEEL, len(Wheel._fields), since=tx.now - DAY))
+    goods = Goods(*found(GOODS, len(Goods._fields)))
     return Batch(
-        found(TRIPS, Trips),
+        Trips(*found(TRIPS, len(Trips._fields))),
         Stops(*(column[np.lexsort((stops.seq, stops.trip_id))] for column in stops)),
-        found(FIXES, Fixes),
+        Fixes(*columns((), len(Fixes._fields))),
         Wheel(*(column[np.lexsort((wheel.began_us, wheel.position, wheel.trip_id))] for column in wheel)),
-        found(GOODS, Goods),
+        Goods(*(column[np.argsort(goods.trip_id, kind="stable")] for column in goods)),
     )
+
+
+def read_anew(tx: Tx, trip_ids: Sequence[int]) -> Batch:
+    """Read these trips with their positions, taking none to have been looked at by all the rules before."""
+    batch = read(tx, trip_ids)
+    fixes = Fixes(*columns(FIXES.rows(tx.connection, {"ids": listed(tx, trip_ids)}), len(Fixes._fields)))
+    never = np.full(len(batch.trips.id), np.nan)
+    return replace(batch, trips=batch.trips._replace(basis_us=never), fixes=fixes)
+
+
+def fixes_between(tx: Tx, first: int, last: int) -> Fixes:
+    """Give the last positions on all trips with ids from ``first`` to ``last``, by trip."""
+    return Fixes(*columns(BETWEEN.rows(tx.connection, {"first": first, "last": last}), len(Fixes._fields)))
+
+
+def open_trips(tx: Tx) -> list[int]:
+    """Give the trips that are estimated, by id."""
+    return [trip_id for (trip_id,) in OPEN.rows(tx.connection, {})]
+
+
+def open_among(tx: Tx, trip_ids: Sequence[int]) -> list[int]:
+    """Give those of these trips that are estimated, by id."""
+    return [trip_id for (trip_id,) in OPEN_AMONG.rows(tx.connection, {"ids": listed(tx, trip_ids)})]
+
+
+def changed(tx: Tx, since: datetime) -> Floats:
+    """Give the trips of which something changed since then: a row each of id, when, and whether it is estimated."""
+    return np.array(CHANGED.rows(tx.connection, {"since": since}), dtype=np.float64).reshape(-1, 3)
 
 
 def sites(tx: Tx, site_ids: Sequence[int]) -> dict[int, tuple[int, int, str]]:
@@ -90,18 +100,6 @@ def sites(tx: Tx, site_ids: Sequence[int]) -> dict[int, tuple[int, int, str]]:
 def roads(tx: Tx, road_ids: Sequence[int]) -> list[tuple[int, str]]:
     """Give the lines of planned roads by their ids, as encoded polylines."""
     return [(road_id, line) for road_id, line in ROADS.rows(tx.connection, {"ids": listed(tx, road_ids)})]
-
-
-def listed(tx: Tx, ids: Sequence[int]) -> Any:
-    """Give ids in the form in which ``among`` takes them on this database."""
-    return list(ids) if tx.dialect == "postgresql" else orjson.dumps(list(ids)).decode()
-
-
-def among(column: Column, dialect: str) -> Any:
-    """Say that a column holds one of the bound ``ids``, however many: one parameter, one statement for ever."""
-    if dialect == "postgresql":
-        return column == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
-    return column.in_(select(func.json_each(bindparam("ids", type_=Text)).table_valued("value").c.value))
 
 
 def _numbered(column: Column, words: Sequence[Any]) -> Any:
@@ -120,7 +118,7 @@ def _trips(dialect: str) -> Any:
             case((Trip.frozen_at.is_(None), 0), else_=1),
             truck.limit_kmh,
             Trip.permit_limit_kmh,
-            micros(Trip.estimated_arrival_at),
+            micros(Trip.basis_at),
             _numbered(body, BODIES),
         )
         .join(truck, truck.id == Trip.vehicle_id)
@@ -151,12 +149,15 @@ def _stops(dialect: str) -> Any:
         TripStop.road_id,
         case((ahead, micros(func.coalesce(TripStop.announced_arrival_at, TripStop.planned_arrival_at)))),
         case((ahead, kept.scalar_subquery())),
+        case((ahead, micros(TripStop.estimated_at))),
     ).where(among(TripStop.trip_id, dialect))
 
 
+FIX = (LastPosition.trip_id, micros(LastPosition.fix_at), LastPosition.lat_e6, LastPosition.lon_e6)
+
+
 def _fixes(dialect: str) -> Any:
-    fix = select(LastPosition.trip_id, micros(LastPosition.fix_at), LastPosition.lat_e6, LastPosition.lon_e6)
-    return fix.where(among(LastPosition.trip_id, dialect)).order_by(LastPosition.trip_id)
+    return select(*FIX).where(among(LastPosition.trip_id, dialect)).order_by(LastPosition.trip_id)
 
 
 def _wheel(dialect: str) -> Any:
@@ -187,6 +188,17 @@ DUE = Prepared(
     .order_by(Trip.estimate_due_at, Trip.id)
     .limit(CHUNK)
     .with_for_update(skip_locked=True)
+)
+IS_OPEN = or_(*(Trip.state == state for state in OPEN_STATES)) & Trip.frozen_at.is_(None)
+OPEN = Prepared(select(Trip.id).where(IS_OPEN).order_by(Trip.id))
+OPEN_AMONG = Prepared(lambda dialect: select(Trip.id).where(among(Trip.id, dialect), IS_OPEN).order_by(Trip.id))
+CHANGED = Prepared(
+    select(Trip.id, micros(Trip.basis_at), case((IS_OPEN, 1), else_=0)).where(Trip.basis_at >= bindparam("since"))
+)
+BETWEEN = Prepared(
+    select(*FIX)
+    .where(LastPosition.trip_id.between(bindparam("first"), bindparam("last")))
+    .order_by(LastPosition.trip_id)
 )
 TRIPS, STOPS, FIXES, WHEEL, GOODS = (Prepared(build) for build in (_trips, _stops, _fixes, _wheel, _goods))
 SITES = Prepared(lambda dialect: select(Site.id, Site.lat_e6, Site.lon_e6, Site.code).where(among(Site.id, dialect)))

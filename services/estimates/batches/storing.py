@@ -36,11 +36,18 @@ def update(tx: Tx, table: type[Any], values: Values) -> None:
 
 def texts(at_us: Ints | Floats) -> list[str | None]:
     """Write instants as both databases read them in UTC; NaN is nothing."""
-    none = np.isnan(at_us)
-    written = np.datetime_as_string(
-        np.where(none, 0, at_us).astype(np.int64).astype("datetime64[us]"), unit="us"
-    ).tolist()
-    return [None if gone else text.replace("T", " ") for text, gone in zip(written, none.tolist(), strict=True)]
+    there = np.flatnonzero(~np.isnan(at_us))
+    made: list[str | None] = [None] * len(at_us)
+    if not len(there):
+        return made
+    written = np.datetime_as_string(at_us[there].astype(np.int64).astype("datetime64[us]"), unit="us")
+    # between the day and the hour stands a T; the array is taken for what it is, a table of code points
+    written.view(np.uint32).reshape(len(there), -1)[:, len("2026-11-23")] = ord(" ")
+    if len(there) == len(made):
+        return list(written.tolist())
+    for place, text in zip(there.tolist(), written.tolist(), strict=True):
+        made[place] = text
+    return made
 
 
 def _run(tx: Tx, sql: str, values: Values) -> None:

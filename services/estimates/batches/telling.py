@@ -1,12 +1,11 @@
-"""Whom a moved arrival concerns: the goods and notices of thousands of stops, read as columns."""
+"""Within which bounds an arrival may move and concern nobody: the notices of thousands of stops, read as columns."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Iterator, Sequence
+from math import inf
+from typing import Any, NamedTuple
 
 from sqlalchemy import case, func, or_, select
 
@@ -14,47 +13,53 @@ from models.consignments import Consignment
 from models.notices import Notice
 from models.trips import ConsignmentLeg, TripStop
 from models.vocabulary import NoticeKind, NoticeState
-from services.estimates.batches.reading import among, listed, micros
+from services.estimates.batches.arrays import Flags, Floats, at_us, columns, instant, whole
+from services.estimates.batches.sql import among, listed, micros
 from services.messages.notices import TOLD
 from services.policy.notices import Told
-from services.policy.standing_notices import Standing
+from services.policy.standing_notices import Calm, Standing, calm
 from services.prepared import Prepared, Row
 from services.transaction import Tx
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+class Bounds(NamedTuple):
+    """Between which arrivals nobody need be told, in microseconds, and whether the last notice is still owed."""
+
+    after_us: float
+    before_us: float
+    final_owed: float
 
 
-@dataclass(frozen=True, slots=True)
-class Concerned:
-    """The goods of each stop whose journey ends there, their consignees, and the notices of each so far, as rows."""
-
-    goods: Mapping[int, Sequence[int]]
-    consignees: Mapping[int, Iterable[int]]
-    notices: Mapping[tuple[int, int], Sequence[Row]]
-
-    def standings(self, stop_id: int) -> Iterator[Standing]:
-        """Give what each consignee of a stop was told; made when asked for, since thousands are asked for once."""
-        for consignee_id in self.consignees.get(stop_id, ()):
-            yield _standing(self.notices.get((stop_id, consignee_id), ()))
+# no arrival lies between these
+NEVER = Bounds(inf, -inf, 0.0)
 
 
-def concerned(tx: Tx, stop_ids: Sequence[int]) -> Concerned:
-    """Read goods and notices of some stops, in two statements; it is what ``notice_board.load`` reads as objects."""
+def calms(tx: Tx, stop_ids: Floats, ahead: Flags) -> list[Floats]:
+    """Give the columns of ``Bounds`` of these stops; those not ahead have none."""
+    wanted = whole(stop_ids[ahead]).tolist()
+    found = dict(zip(wanted, _bounds(tx, wanted), strict=True))
+    return columns([found.get(stop_id, NEVER) for stop_id in stop_ids.tolist()], len(Bounds._fields))
+
+
+def _bounds(tx: Tx, stop_ids: Sequence[int]) -> Iterator[Bounds]:
     ids = {"ids": listed(tx, stop_ids)}
-    goods: dict[int, list[int]] = defaultdict(list)
     consignees: dict[int, dict[int, None]] = defaultdict(dict)
-    for stop_id, consignment_id, consignee_id in GOODS.rows(tx.connection, ids):
-        goods[stop_id].append(consignment_id)
+    for stop_id, consignee_id in CONSIGNEES.rows(tx.connection, ids):
         consignees[stop_id][consignee_id] = None
-    rows: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    notices: dict[tuple[int, int], list[Row]] = defaultdict(list)
     for row in NOTICES.rows(tx.connection, ids):
-        rows[row[0], row[1]].append(row)
-    return Concerned(goods, consignees, rows)
+        notices[row[0], row[1]].append(row)
+    for stop_id in stop_ids:
+        standings = [_standing(notices.get((stop_id, each), ())) for each in consignees.get(stop_id, ())]
+        yield _in_micros(calm(standings, tx.ruleset))
 
 
-def instant(at_us: int) -> datetime:
-    """Give microseconds since 1970 as an instant in UTC."""
-    return EPOCH + timedelta(microseconds=at_us)
+def _in_micros(found: Calm | None) -> Bounds:
+    if found is None:
+        return NEVER
+    after = -inf if found.after is None else at_us(found.after)
+    before = inf if found.before is None else at_us(found.before)
+    return Bounds(after, before, float(found.final_owed))
 
 
 def _standing(rows: Sequence[Row]) -> Standing:
@@ -68,14 +73,13 @@ def _told(row: Row) -> Told:
     return Told(instant(eta_us), version, instant(at_us), withdrawn=bool(held))
 
 
-def _goods(dialect: str) -> Any:
+def _consignees(dialect: str) -> Any:
     return (
-        select(ConsignmentLeg.drop_stop_id, Consignment.id, Consignment.consignee_id)
+        select(ConsignmentLeg.drop_stop_id, Consignment.consignee_id)
         .join(ConsignmentLeg, ConsignmentLeg.consignment_id == Consignment.id)
         .join(TripStop, TripStop.id == ConsignmentLeg.drop_stop_id)
         .where(among(ConsignmentLeg.drop_stop_id, dialect))
         .where(Consignment.destination_site_id == TripStop.site_id, Consignment.trip_id == ConsignmentLeg.trip_id)
-        .order_by(Consignment.id)
     )
 
 
@@ -101,4 +105,4 @@ def _notices(dialect: str) -> Any:
     )
 
 
-GOODS, NOTICES = Prepared(_goods), Prepared(_notices)
+CONSIGNEES, NOTICES = Prepared(_consignees), Prepared(_notices)

@@ -71,6 +71,7 @@ def ways_of(tx: Tx, batch: Batch) -> Ways:
     for hop in range(1, int(hops.number.max(initial=0)) + 1):
         which = np.flatnonzero(hops.number == hop)
         way[which] += way[which - 1]
+        source[which] = source[which - 1]
     lanes, lane = _lanes(whole(site[row - 1]), whole(site[row]), whole(batch.trips.body)[hops.ride], found)
     odd = np.bincount(trip, weights=stops.seq != rank + 1, minlength=len(ids))
     odd += np.bincount(hops.ride, weights=rank[row] == 0, minlength=len(ids))
