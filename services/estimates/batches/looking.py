@@ -69,11 +69,14 @@ class Look:
         return found
 
     def unmoved(self) -> Flags:
-        """Tell which trips need nothing at all: nothing of them moved, or silence was told and goes on."""
+        """Tell which trips need nothing: none of their stops moved, or silence was told and goes on before arrival."""
         changed = self.any_stop(self.moved | self.doubtful | self.unscored())
         heard: Flags = self.sure & ~self.stale & ~changed & ~self.any_stop(self.last_word)
-        mute = np.isnan(self.batch.stops.told_us[self.ways.row]) | ~(self.batch.stops.told_stale[self.ways.row] > 0)
-        return heard | (self.stale & ~self.any_stop(mute))
+        told_us, told_stale = (
+            column[self.ways.row] for column in (self.batch.stops.told_us, self.batch.stops.told_stale)
+        )
+        held = (told_us > self.now_us) & (told_stale > 0)
+        return heard | (self.stale & ~self.any_stop(~held))
 
     def quiet(self) -> Flags:
         """Tell which of the other trips moved and need no word: all of them is sure and within its bounds."""
