@@ -21,7 +21,7 @@ from tests.support.world import START, World, new_runtime
 # how long an example takes is the machine's business, and says nothing about the example
 settings.register_profile("lading", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("lading")
-# a process that a test starts reads what Python has compiled already: a start is a fifth of the work then
+# a process that a test starts reads what Python has compiled already: a start is a third of the work then
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
