@@ -38,6 +38,7 @@ def results(place: Place, trips: int = TRIPS) -> Iterator[Result]:
     opened = next(each for each in places.there() if each.__name__ == place.name)
     with opened() as filled:
         fleet.under_way(filled, trips)
+        filled.world.clock.advance(minutes=2)  # so that nothing was changed just now
         worker = Worker(filled)
         first_s, _ = _spent(filled.meter(), worker.round)
         jobs, floors = 0, []
