@@ -1,4 +1,4 @@
-"""Arrival estimates, made in batches by the worker, every one kept with its reasons (R-F-05).
+"""Arrival estimates by all the rules, for the trips that ask for it; kept with their reasons when they moved (R-F-05).
 
 The estimate is the remaining way ÷ effective speed plus the driving-hours rules, and over it what arrivals have
 taught (learnt_arrivals.py). What is foretold of a truck under way is kept and scored when it arrives.

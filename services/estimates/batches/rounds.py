@@ -54,11 +54,12 @@ def _wanting(tx: Tx, memory: Memory, rows: Ints, fixes: Fixes) -> tuple[Flags, B
 
 def _looked(tx: Tx, memory: Memory, look: Look) -> Memory:
     still, quiet = look.unmoved(), look.quiet()
-    free = moving.free(tx, look, quiet)
-    written = moving.write(tx, look, free)
     others = ~still & ~quiet
     asking = others & _may_ask(tx, look)
+    # this may wait for a trip that another holds, so it comes before stops are locked that he may want
     ask(tx, whole(look.batch.trips.id[asking]).tolist())
+    free = moving.free(tx, look, quiet)
+    written = moving.write(tx, look, free)
     later_us = np.where(others & ~asking, _asks_us(tx, look), np.nan)
     # one that another transaction holds is looked at again in the next round
     later_us[quiet & ~free] = look.now_us
