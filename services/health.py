@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from models.notices import Notice
 from models.records import Beat
+from models.roads import RouterState
 from models.vocabulary import NoticeState
 from services import outbox
 from services.transaction import Tx
@@ -19,13 +20,17 @@ PROCESSES = ("relay", "worker")
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What waits: outbox rows due and parked, the oldest due row's age in seconds, notices due and late."""
+    """What waits: outbox rows due and parked, the oldest due row's age in seconds, notices due and late.
+
+    ``router_failures`` are those in a row of the router set up, if one is.
+    """
 
     outbox_due: int
     outbox_parked: int
     oldest_due_age_s: float
     notices_scheduled: int
     notices_late: int
+    router_failures: int
 
 
 def beat(tx: Tx, name: str) -> None:
@@ -50,10 +55,12 @@ def owed(tx: Tx) -> Owed:
     """Count what waits, for /metrics."""
     due, parked, oldest = outbox.depth(tx)
     scheduled = select(func.count()).where(Notice.state == NoticeState.SCHEDULED)
+    failures = select(RouterState.failures).where(RouterState.provider == tx.settings.router)
     return Owed(
         outbox_due=due,
         outbox_parked=parked,
         oldest_due_age_s=(tx.now - oldest).total_seconds() if oldest else 0.0,
         notices_scheduled=tx.session.scalar(scheduled) or 0,
         notices_late=tx.session.scalar(scheduled.where(Notice.due_at < tx.now)) or 0,
+        router_failures=tx.session.scalar(failures) or 0,
     )

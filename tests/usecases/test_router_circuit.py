@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from models.roads import RouterState
+from services import health
 from services.estimates import router_circuit
 from services.policy.ruleset import DEFAULTS
 from services.transaction import WORKER
@@ -54,6 +55,8 @@ def test_after_the_last_failure_allowed_nobody_asks_until_the_pause_is_over(worl
     state = one(world, select(RouterState))
     assert (state.failures, state.open_until) == (RULES.router_failures, world.clock.now() + PAUSE)
     assert state.detail == AWAY.detail
+    with world.runtime.read(WORKER) as tx:
+        assert health.owed(tx).router_failures == RULES.router_failures
     journey.plan(world, journey.book(world), vehicle="鲁G10002")
     journey.run_due(world)
     assert job(world).due_at == state.open_until
