@@ -17,10 +17,12 @@ from models.trips import TripStop
 from services.policy import intervals, pace, travel
 from services.policy.intervals import Interval, Spread
 from services.policy.travel import NOTHING, Key, Lesson, Level, Way
+from services.prepared import Prepared
 from services.transaction import Tx
 
 KEYS_AT_ONCE = 1000
 SPREAD = ("seen", "p10", "p50", "p80", "p90")
+SPREADS = Prepared(select(TravelSpread.band, *(getattr(TravelSpread, name) for name in SPREAD)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,7 @@ def recall(tx: Tx, lanes: Iterable[tuple[str, str, str]]) -> Experience:
     """Read all that is known about these lanes, each as origin, destination and vehicle type."""
     wanted = {text(key) for lane in lanes for key in travel.keys(*lane)}
     wanted |= {text(pace.key(band)) for band in range(len(intervals.BAND_ENDS) + 1)}
-    rows = select(TravelSpread.band, *(getattr(TravelSpread, name) for name in SPREAD))
-    spreads = {row.band: Spread(*(getattr(row, name) for name in SPREAD)) for row in tx.session.execute(rows)}
+    spreads = {band: Spread(*quantiles) for band, *quantiles in SPREADS.rows(tx.connection, {})}
     return Experience(_levels(tx, sorted(wanted)), spreads)
 
 
@@ -98,7 +99,7 @@ def _levels(tx: Tx, wanted: Sequence[str]) -> dict[Key, Level]:
     for first in range(0, len(wanted), KEYS_AT_ONCE):
         part = wanted[first : first + KEYS_AT_ONCE]
         query = select(TravelLevel.key, TravelLevel.weight, TravelLevel.total).where(TravelLevel.key.in_(part))
-        found |= {tuple(row.key.split("|")): Level(row.weight, row.total) for row in tx.session.execute(query)}
+        found |= {tuple(row.key.split("|")): Level(row.weight, row.total) for row in tx.connection.execute(query)}
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,77 +9,30 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from models.records import OutboxRow
-from models.trips import Trip, TripStop
 from services import outbox
 from services.errors import BusyError
-from services.estimates import estimating
 from services.estimates.batches import memory, reading, rounds
 from services.estimates.batches.memory import Memory
-from services.road import underway
-from services.runtime import Runtime
 from services.transaction import WORKER, Tx
-from tests.bench import fleet
-from tests.bench.places import Place
+from tests.support.trucks import NORTH_E6, Trucks
 from tests.support.world import World
 from workers import jobs
 
-NORTH_E6 = 120_000  # some ten minutes of the way, which touches no notice
 # more than the minutes between two rounds make of an arrival, and less than the way does
 TIME_PASSED = timedelta(minutes=5)
 
 
-class Fleet:
-    """Trucks on one lane, all told of; ``trip`` is one of them."""
-
-    def __init__(self, world: World, folder: Path, trips: int) -> None:
-        self.world = world
-        fleet.under_way(Place("test", world.runtime, world, folder), trips)
-        self.run(estimating.estimate_due)
-        with world.runtime.read(WORKER) as tx:
-            numbers = tx.session.scalars(select(Trip.number).where(Trip.id > fleet.FAR).order_by(Trip.id))
-            self.trip: str = numbers.all()[0]
-        self.moves(0, minutes=10)
-        self.round(None)
-
-    def run(self, work: Callable[[Tx], Any]) -> Any:
-        return self.world.runtime.write(WORKER, work)
-
-    def round(self, known: Memory | None, after: int = 0) -> Memory:
-        made = self.run(lambda tx: rounds.look_round(tx, known, after))
-        while self.run(estimating.estimate_due):
-            pass
-        assert isinstance(made, Memory)
-        return made
-
-    def moves(self, north_e6: int, minutes: float = 1) -> None:
-        """Let some minutes pass, after which every truck sends that it is further on."""
-        self.world.clock.advance(minutes=minutes)
-
-        def move(tx: Tx) -> None:
-            now = f"{tx.now:%Y-%m-%d %H:%M:%S}.000000" + ("+00:00" if tx.dialect == "postgresql" else "")
-            sent = text("UPDATE last_positions SET fix_at = :now, lat_e6 = lat_e6 + :north")
-            tx.connection.execute(sent, {"now": now, "north": north_e6})
-
-        self.run(move)
-
-    def arrivals(self) -> list[datetime]:
-        """Give the arrivals told of the stops ahead."""
-        with self.world.runtime.read(WORKER) as tx:
-            query = select(TripStop.estimated_arrival_at).where(TripStop.arrived_at.is_(None)).order_by(TripStop.id)
-            return [at for at in tx.session.scalars(query) if at is not None]
+@pytest.fixture
+def trucks(world: World, tmp_path: Path) -> Trucks:
+    return Trucks(world, tmp_path, 3)
 
 
 @pytest.fixture
-def trucks(world: World, tmp_path: Path) -> Fleet:
-    return Fleet(world, tmp_path, 3)
-
-
-@pytest.fixture
-def lite_trucks(lite_world: World, tmp_path: Path) -> Fleet:
-    return Fleet(lite_world, tmp_path, 3)
+def lite_trucks(lite_world: World, tmp_path: Path) -> Trucks:
+    return Trucks(lite_world, tmp_path, 3)
 
 
 def count_reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
@@ -97,7 +49,7 @@ def count_reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_a_second_round_reads_positions_alone_and_moves_what_moved(
-    trucks: Fleet, monkeypatch: pytest.MonkeyPatch
+    trucks: Trucks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = trucks.round(None)
     counts = count_reads(monkeypatch)
@@ -115,7 +67,7 @@ def test_a_second_round_reads_positions_alone_and_moves_what_moved(
 
 
 def test_what_was_read_a_quarter_of_an_hour_ago_is_read_again(
-    lite_trucks: Fleet, monkeypatch: pytest.MonkeyPatch
+    lite_trucks: Trucks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = lite_trucks.round(None)
     counts = count_reads(monkeypatch)
@@ -127,45 +79,31 @@ def test_what_was_read_a_quarter_of_an_hour_ago_is_read_again(
     assert counts == [4]
 
 
-def arrive(trucks: Fleet) -> None:
-    """Let one truck arrive while the others drive on."""
-    at = trucks.world.clock.now()
-    trucks.run(lambda tx: underway.arrive(tx, trucks.trip, at).id)
-
-
-def last_stop(trucks: Fleet) -> tuple[datetime | None, datetime | None]:
-    """Give when that truck was expected at its last stop, and when it came."""
-    with trucks.world.runtime.read(WORKER) as tx:
-        query = select(TripStop.estimated_arrival_at, TripStop.arrived_at).join(Trip, Trip.id == TripStop.trip_id)
-        row = tx.session.execute(query.where(Trip.number == trucks.trip, TripStop.seq == 2)).one()
-    return row.estimated_arrival_at, row.arrived_at
-
-
-def test_a_truck_that_arrived_since_is_estimated_no_more(trucks: Fleet) -> None:
+def test_a_truck_that_arrived_since_is_estimated_no_more(trucks: Trucks) -> None:
     known = trucks.round(None)
     trucks.world.clock.advance(minutes=2)
-    arrive(trucks)
+    trucks.arrive()
     trucks.moves(NORTH_E6)
     known = trucks.round(known)
     assert len(known.read_us) == 3
-    expected, came = last_stop(trucks)
+    expected, came = trucks.last_stop()
     assert expected == came is not None
 
 
 def test_a_worker_that_heard_of_no_change_would_estimate_it(
-    lite_trucks: Fleet, monkeypatch: pytest.MonkeyPatch
+    lite_trucks: Trucks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = lite_trucks.round(None)
     lite_trucks.world.clock.advance(minutes=2)
-    arrive(lite_trucks)
+    lite_trucks.arrive()
     lite_trucks.moves(NORTH_E6)
-    monkeypatch.setattr(reading, "changed", lambda tx, since: np.empty((0, 3)))
+    monkeypatch.setattr(reading, "changed", lambda *given: np.empty(0))
     lite_trucks.round(known)
-    expected, came = last_stop(lite_trucks)
+    expected, came = lite_trucks.last_stop()
     assert expected != came
 
 
-def two_workers(trucks: Fleet) -> list[datetime]:
+def two_workers(trucks: Trucks) -> list[datetime]:
     """Let a second worker make the round in which the trucks come back to where the first worker saw them."""
     one, other = trucks.round(None), trucks.round(None)
     trucks.moves(NORTH_E6, minutes=0.5)
@@ -175,14 +113,14 @@ def two_workers(trucks: Fleet) -> list[datetime]:
     return trucks.arrivals()
 
 
-def test_what_another_worker_told_since_is_not_taken_for_untold(trucks: Fleet) -> None:
+def test_what_another_worker_told_since_is_not_taken_for_untold(trucks: Trucks) -> None:
     before = trucks.arrivals()
     for told, once in zip(two_workers(trucks), before, strict=True):
         assert abs(told - once) < TIME_PASSED
 
 
 def test_a_worker_that_trusts_its_memory_after_another_round_leaves_it(
-    lite_trucks: Fleet, monkeypatch: pytest.MonkeyPatch
+    lite_trucks: Trucks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = lite_trucks.arrivals()
     real = rounds.recalled
@@ -195,48 +133,10 @@ def test_a_worker_that_trusts_its_memory_after_another_round_leaves_it(
         assert abs(told - once) >= TIME_PASSED
 
 
-@pytest.mark.postgres
-def test_a_stop_that_another_holds_is_left_to_him_and_written_in_the_next_round(
-    postgres: Runtime, tmp_path: Path
-) -> None:
-    trucks = Fleet(World(postgres), tmp_path, 3)
-    known = trucks.round(None)
-    before = trucks.arrivals()
-    trucks.moves(NORTH_E6, minutes=2)
-    with postgres.begin(WORKER) as holding:
-        stop = select(TripStop.id).where(TripStop.arrived_at.is_(None)).order_by(TripStop.id).limit(1)
-        holding.session.execute(stop.with_for_update())
-        known = trucks.round(known)
-    assert [a != b for a, b in zip(trucks.arrivals(), before, strict=True)] == [False, True, True, True]
-    trucks.world.clock.advance(minutes=1)
-    trucks.round(known)
-    assert [a != b for a, b in zip(trucks.arrivals(), before, strict=True)] == [True] * 4
-
-
-@pytest.mark.postgres
-def test_a_stop_that_changed_after_the_round_had_read_it_is_not_written(
-    postgres: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trucks = Fleet(World(postgres), tmp_path, 3)
-    known = trucks.round(None)
-    trucks.moves(NORTH_E6, minutes=2)
-    real = rounds.recalled
-
-    def and_then_one_arrives(*given: Any) -> Memory:
-        made = real(*given)
-        arrive(trucks)
-        return made
-
-    monkeypatch.setattr(rounds, "recalled", and_then_one_arrives)
-    trucks.round(known)
-    expected, came = last_stop(trucks)
-    assert expected == came is not None
-
-
 def test_a_round_goes_on_in_another_job_and_asks_for_the_next_one(
-    lite_trucks: Fleet, monkeypatch: pytest.MonkeyPatch
+    lite_trucks: Trucks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory, "CHUNK", 3)
+    monkeypatch.setattr(memory, "AT_ONCE", 3)
     owed = []
     known: Memory | None = None
     after = 0
@@ -254,7 +154,7 @@ def test_a_round_goes_on_in_another_job_and_asks_for_the_next_one(
     assert max(due for _, due in owed) - now <= timedelta(minutes=61)
 
 
-def test_bounds_drawn_by_other_rules_count_no_more(lite_trucks: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bounds_drawn_by_other_rules_count_no_more(lite_trucks: Trucks, monkeypatch: pytest.MonkeyPatch) -> None:
     known = lite_trucks.round(None)
     counts = count_reads(monkeypatch)
     lite_trucks.world.clock.advance(minutes=2)
@@ -262,7 +162,7 @@ def test_bounds_drawn_by_other_rules_count_no_more(lite_trucks: Fleet, monkeypat
     assert counts == [0, 4]
 
 
-def test_a_round_that_is_rolled_back_is_made_again_from_what_was_known(lite_trucks: Fleet) -> None:
+def test_a_round_that_is_rolled_back_is_made_again_from_what_was_known(lite_trucks: Trucks) -> None:
     given: list[Any] = []
 
     def service(tx: Tx, known: int | None) -> int:
@@ -278,7 +178,7 @@ def test_a_round_that_is_rolled_back_is_made_again_from_what_was_known(lite_truc
     assert given == [None, 1, 1]
 
 
-def claimed(trucks: Fleet, key: str) -> outbox.Claim:
+def claimed(trucks: Trucks, key: str) -> outbox.Claim:
     def claim(tx: Tx) -> outbox.Claim | None:
         return outbox.claim(tx, tx.session.scalars(select(OutboxRow.id).where(OutboxRow.key == key)).one())
 

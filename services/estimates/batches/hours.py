@@ -66,7 +66,7 @@ def _continuous_minutes(driver: Ints, began: Ints, ended: Ints, drivers: int, no
 
 def _by_trip(trip: Ints, continuous_s: Ints, day_s: Ints, trips: int) -> Crews:
     """Put the drivers of each trip in order: who has driven since his last stop comes first."""
-    order = np.lexsort((np.arange(len(trip)), continuous_s == 0, trip))
+    order = np.argsort(trip * 2 + (continuous_s == 0), kind="stable")
     trip, continuous_s, day_s = trip[order], continuous_s[order], day_s[order]
     rank = ranks(trip)
     hours = []

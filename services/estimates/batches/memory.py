@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 
@@ -13,13 +13,12 @@ from services.estimates.batches.arrays import US_A_MINUTE, Flags, Floats, Ints, 
 from services.estimates.batches.batch import Batch, Fixes, Stops
 from services.estimates.batches.looking import Look
 from services.estimates.batches.moving import Written
-from services.estimates.batches.reading import CHUNK
-from services.estimates.batches.waking import has_news, heard_by, wakes_us
-from services.policy.ruleset import Ruleset
+from services.estimates.batches.reading import CHUNK, OVERLAP
+from services.estimates.batches.waking import has_news, heard_by
 from services.transaction import Tx
 
-# a change is stamped when its transaction begins and seen when that is committed, on PostgreSQL some seconds later
-OVERLAP = timedelta(minutes=1)
+# how many trips one job of a round looks at: a transaction of less than a tenth of a second where all have moved
+AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,9 @@ class Memory:
     rules: int
 
     def after(self, trip_id: int) -> Ints:
-        """Give the places of the trips that follow this one, at most ``CHUNK`` of them."""
+        """Give the places of the trips that follow this one, at most ``AT_ONCE`` of them."""
         first = int(np.searchsorted(self.batch.trips.id, trip_id, side="right"))
-        found: Ints = np.arange(first, min(first + CHUNK, len(self.read_us)))
+        found: Ints = np.arange(first, min(first + AT_ONCE, len(self.read_us)))
         return found
 
     def between(self, first: int, last: int) -> Ints:
@@ -52,10 +51,9 @@ class Memory:
         found: Ints = np.arange(np.searchsorted(ids, first), np.searchsorted(ids, last, side="right"))
         return found
 
-    def wanting(self, rows: Ints, part: Batch, now_us: int, ruleset: Ruleset) -> Flags:
-        """Tell which trips of the part at these places want a look now."""
-        due = (wakes_us(part, now_us, ruleset) <= now_us) | (self.later_us[rows] <= now_us)
-        wanted: Flags = has_news(part, self.seen_us[rows]) | due
+    def wanting(self, rows: Ints, part: Batch, waking_us: Floats, now_us: int) -> Flags:
+        """Tell which trips of the part at these places want a look now, for news or because they wake by themselves."""
+        wanted: Flags = has_news(part, self.seen_us[rows]) | (waking_us <= now_us) | (self.later_us[rows] <= now_us)
         return wanted
 
     def part(self, rows: Ints, fixes: Fixes) -> Batch:
@@ -115,18 +113,9 @@ def recalled(tx: Tx, known: Memory | None, round_no: int) -> Memory:
         return empty.with_read(tx, reading.open_trips(tx))
     alone = round_no == known.round_no + 1
     made = known if alone else replace(known, read_us=np.full(len(known.read_us), np.nan))
-    changed = _changed(made, reading.changed(tx, known.known_at - OVERLAP))
+    changed = reading.changed(tx, made.batch.trips, known.known_at - OVERLAP)
     made = made.with_changes(tx, changed) if len(changed) else made
     return replace(made, known_at=tx.now, round_no=round_no)
-
-
-def _changed(known: Memory, stamps: Floats) -> Floats:
-    """Give the ids of the trips whose newest stamp is not the one in memory; stamps are id, time and whether open."""
-    ids, stamped_us, is_open = stamps.T
-    at = places(ids, known.batch.trips.id)
-    basis_us = np.r_[known.batch.trips.basis_us, np.nan][at]
-    changed: Floats = ids[(basis_us != stamped_us) & ((is_open > 0) | (at >= 0))]
-    return changed
 
 
 def _told(batch: Batch, look: Look, written: Written) -> Stops:
@@ -136,6 +125,9 @@ def _told(batch: Batch, look: Look, written: Written) -> Stops:
     arrival_us, minutes = look.foretold.arrival_us, look.minutes()
 
     def patched(column: Floats, which: Ints, values: Floats | Ints) -> Floats:
+        which = which[~(column[places_of[which]] == values[which])]  # NaN, nothing yet, is not equal
+        if not len(which):
+            return column
         made = column.copy()
         made[places_of[which]] = values[which]
         return made

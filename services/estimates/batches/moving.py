@@ -5,21 +5,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import select
 
 from models.experience import Prediction
 from models.tracking import Estimate
-from models.trips import Trip, TripStop
+from models.trips import TripStop
 from services.estimates.batches import storing
-from services.estimates.batches.arrays import US_A_MINUTE, US_A_SECOND, Flags, Floats, Ints, at_us, places, whole
+from services.estimates.batches.arrays import US_A_MINUTE, US_A_SECOND, Flags, Floats, Ints, at_us, whole
 from services.estimates.batches.looking import Look
-from services.estimates.batches.reading import IS_OPEN
 from services.estimates.batches.reasons import after, reasons_of
-from services.estimates.batches.sql import among, listed, micros
 from services.estimates.batches.storing import texts
 from services.estimates.batches.ways import SOURCES
 from services.estimates.learnt_arrivals import AT_DEPARTURE
-from services.prepared import Prepared
 from services.transaction import Tx
 
 AT_DEPARTURE_US = AT_DEPARTURE.total_seconds() * US_A_SECOND
@@ -31,28 +27,6 @@ class Written(NamedTuple):
     moved: Ints
     kept: Ints
     scored: Ints
-
-
-def free(tx: Tx, look: Look, trips: Flags) -> Flags:
-    """Give those of these trips whose stops ahead are as they were read, and lock the stops; another's are left to him.
-
-    SQLite lets one write at a time, so what was read in this transaction is what stands.
-    """
-    if tx.dialect == "sqlite" or not trips.any():
-        return trips
-    ride, row = look.ways.ahead.ride, look.ways.row
-    which = np.flatnonzero(trips[ride])
-    stop_ids = look.batch.stops.id[row[which]]
-    rows = FREE.rows(tx.connection, {"ids": listed(tx, whole(stop_ids).tolist())})
-    there = np.array(rows, dtype=np.float64).reshape(-1, 3)
-    at = places(stop_ids, there[:, 0])
-    as_read = at >= 0
-    for column, known in ((1, look.batch.trips.basis_us[ride[which]]), (2, look.batch.stops.told_us[row[which]])):
-        found = there[np.maximum(at, 0), column] if len(there) else np.full(len(at), np.nan)
-        as_read &= (found == known) | (np.isnan(found) & np.isnan(known))
-    held = np.zeros(len(ride), dtype=np.bool_)
-    held[which] = ~as_read
-    return trips & ~look.any_stop(held)
 
 
 def write(tx: Tx, look: Look, trips: Flags) -> Written:
@@ -150,14 +124,3 @@ def _now(tx: Tx, count: int) -> list[str | None]:
 
 def _or_none(values: Floats) -> list[float | None]:
     return [None if gone else value for value, gone in zip(values.tolist(), np.isnan(values).tolist(), strict=True)]
-
-
-FREE = Prepared(
-    lambda dialect: (
-        select(TripStop.id, micros(Trip.basis_at), micros(TripStop.estimated_arrival_at))
-        .join(Trip, Trip.id == TripStop.trip_id)
-        .where(among(TripStop.id, dialect), TripStop.arrived_at.is_(None), IS_OPEN)
-        .order_by(TripStop.id)
-        .with_for_update(skip_locked=True, of=TripStop)
-    )
-)

@@ -23,15 +23,17 @@ from models.tracking import Estimate, LastPosition
 from models.trips import CrewAssignment, Trip, TripStop, WheelPeriod
 from models.vocabulary import Body, CargoClass, CrewRole, TripState
 from services.estimates.arrivals import OPEN_STATES
-from services.estimates.batches.arrays import Floats, columns
+from services.estimates.batches.arrays import Floats, columns, places
 from services.estimates.batches.batch import Batch, Fixes, Goods, Stops, Trips, Wheel
-from services.estimates.batches.sql import among, listed, micros
+from services.estimates.batches.sql import Gathered, among, listed, micros
 from services.estimates.batches.telling import Bounds, calms
 from services.prepared import Prepared
 from services.transaction import Tx
 
 CHUNK = 5000
 DAY = timedelta(hours=24)
+# a change is stamped when its transaction begins and seen when that is committed, on PostgreSQL some seconds later
+OVERLAP = timedelta(minutes=1)
 BODIES, CLASSES = tuple(Body), tuple(CargoClass)
 Column: TypeAlias = Any
 # the rest is reckoned from what was told
@@ -66,14 +68,14 @@ def read(tx: Tx, trip_ids: Sequence[int]) -> Batch:
 def read_anew(tx: Tx, trip_ids: Sequence[int]) -> Batch:
     """Read these trips with their positions, taking none to have been looked at by all the rules before."""
     batch = read(tx, trip_ids)
-    fixes = Fixes(*columns(FIXES.rows(tx.connection, {"ids": listed(tx, trip_ids)}), len(Fixes._fields)))
+    fixes = Fixes(*FIXES.columns(tx, {"ids": listed(tx, trip_ids)}))
     never = np.full(len(batch.trips.id), np.nan)
     return replace(batch, trips=batch.trips._replace(basis_us=never), fixes=fixes)
 
 
 def fixes_between(tx: Tx, first: int, last: int) -> Fixes:
     """Give the last positions on all trips with ids from ``first`` to ``last``, by trip."""
-    return Fixes(*columns(BETWEEN.rows(tx.connection, {"first": first, "last": last}), len(Fixes._fields)))
+    return Fixes(*BETWEEN.columns(tx, {"first": first, "last": last}))
 
 
 def open_trips(tx: Tx) -> list[int]:
@@ -86,9 +88,16 @@ def open_among(tx: Tx, trip_ids: Sequence[int]) -> list[int]:
     return [trip_id for (trip_id,) in OPEN_AMONG.rows(tx.connection, {"ids": listed(tx, trip_ids)})]
 
 
-def changed(tx: Tx, since: datetime) -> Floats:
-    """Give the trips of which something changed since then: a row each of id, when, and whether it is estimated."""
-    return np.array(CHANGED.rows(tx.connection, {"since": since}), dtype=np.float64).reshape(-1, 3)
+def changed(tx: Tx, trips: Trips, since: datetime) -> Floats:
+    """Give the ids of the trips stamped since then, but for those of ``trips`` that were read with that stamp.
+
+    Of trips that are not among them only the open ones.
+    """
+    ids, stamped_us, is_open = CHANGED.columns(tx, {"since": since})
+    at = places(ids, trips.id)
+    basis_us = np.r_[trips.basis_us, np.nan][at]
+    found: Floats = ids[(basis_us != stamped_us) & ((is_open > 0) | (at >= 0))]
+    return found
 
 
 def sites(tx: Tx, site_ids: Sequence[int]) -> dict[int, tuple[int, int, str]]:
@@ -153,13 +162,6 @@ def _stops(dialect: str) -> Any:
     ).where(among(TripStop.trip_id, dialect))
 
 
-FIX = (LastPosition.trip_id, micros(LastPosition.fix_at), LastPosition.lat_e6, LastPosition.lon_e6)
-
-
-def _fixes(dialect: str) -> Any:
-    return select(*FIX).where(among(LastPosition.trip_id, dialect)).order_by(LastPosition.trip_id)
-
-
 def _wheel(dialect: str) -> Any:
     recent = WheelPeriod.ended_at.is_(None) | (WheelPeriod.ended_at > bindparam("since"))
     period = (WheelPeriod.driver_id == CrewAssignment.driver_id) & recent
@@ -192,14 +194,14 @@ DUE = Prepared(
 IS_OPEN = or_(*(Trip.state == state for state in OPEN_STATES)) & Trip.frozen_at.is_(None)
 OPEN = Prepared(select(Trip.id).where(IS_OPEN).order_by(Trip.id))
 OPEN_AMONG = Prepared(lambda dialect: select(Trip.id).where(among(Trip.id, dialect), IS_OPEN).order_by(Trip.id))
-CHANGED = Prepared(
-    select(Trip.id, micros(Trip.basis_at), case((IS_OPEN, 1), else_=0)).where(Trip.basis_at >= bindparam("since"))
+CHANGED = Gathered(
+    lambda _: select(Trip.id, micros(Trip.basis_at), case((IS_OPEN, 1), else_=0)).where(
+        Trip.basis_at >= bindparam("since", type_=Trip.basis_at.type)
+    )
 )
-BETWEEN = Prepared(
-    select(*FIX)
-    .where(LastPosition.trip_id.between(bindparam("first"), bindparam("last")))
-    .order_by(LastPosition.trip_id)
-)
-TRIPS, STOPS, FIXES, WHEEL, GOODS = (Prepared(build) for build in (_trips, _stops, _fixes, _wheel, _goods))
+FIX = select(LastPosition.trip_id, micros(LastPosition.fix_at), LastPosition.lat_e6, LastPosition.lon_e6)
+BETWEEN = Gathered(lambda _: FIX.where(LastPosition.trip_id.between(bindparam("first"), bindparam("last"))))
+FIXES = Gathered(lambda dialect: FIX.where(among(LastPosition.trip_id, dialect)))
+TRIPS, STOPS, WHEEL, GOODS = (Prepared(build) for build in (_trips, _stops, _wheel, _goods))
 SITES = Prepared(lambda dialect: select(Site.id, Site.lat_e6, Site.lon_e6, Site.code).where(among(Site.id, dialect)))
 ROADS = Prepared(lambda dialect: select(RoadRoute.id, RoadRoute.line).where(among(RoadRoute.id, dialect)))

@@ -12,7 +12,7 @@ from math import inf
 import numpy as np
 
 from services.estimates.arrivals import SAME, owe_round
-from services.estimates.batches import looking, moving, reading
+from services.estimates.batches import looking, reading, yielding
 from services.estimates.batches.arrays import US_A_MINUTE, Flags, Floats, Ints, at_us, instant, whole
 from services.estimates.batches.asking import ask
 from services.estimates.batches.batch import Batch, Fixes
@@ -25,7 +25,7 @@ SERIES = "estimate-round"
 
 
 def look_round(tx: Tx, known: Memory | None, after: int = 0) -> Memory:
-    """Look at the next 5,000 trips whose ids follow ``after``, owe the rest of the round, and give what is known then.
+    """Look at the next 10,000 trips whose ids follow ``after``, owe the rest of the round, and give what is known then.
 
     Keep what this gives only once its transaction is committed; without it the next round reads everything.
     """
@@ -35,31 +35,32 @@ def look_round(tx: Tx, known: Memory | None, after: int = 0) -> Memory:
         return memory
     first, last = (int(memory.batch.trips.id[row]) for row in (rows[0], rows[-1]))
     fixes = reading.fixes_between(tx, first, last)
-    wanting, batch = _wanting(tx, memory, rows, fixes)
+    batch, waking_us, wanting = _wanting(tx, memory, rows, fixes)
     fresh = memory.with_fresh(tx, rows[wanting])
     if fresh is not memory:
         memory, rows = fresh, fresh.between(first, last)
-        wanting, batch = _wanting(tx, memory, rows, fixes)
+        batch, waking_us, wanting = _wanting(tx, memory, rows, fixes)
     if wanting.any():
         part = batch if wanting.all() else memory.part(rows[wanting], fixes)
         memory = _looked(tx, memory, looking.look(tx, part, SAME))
-    _go_on(tx, memory, last, np.fmin(wakes_us(batch, at_us(tx.now), tx.ruleset), memory.later_us[rows]))
+    _go_on(tx, memory, last, np.fmin(waking_us, memory.later_us[rows]))
     return memory
 
 
-def _wanting(tx: Tx, memory: Memory, rows: Ints, fixes: Fixes) -> tuple[Flags, Batch]:
+def _wanting(tx: Tx, memory: Memory, rows: Ints, fixes: Fixes) -> tuple[Batch, Floats, Flags]:
+    """Give the trips at these places with their positions, when each wakes by itself, and which want a look now."""
     batch = memory.part(rows, fixes)
-    return memory.wanting(rows, batch, at_us(tx.now), tx.ruleset), batch
+    waking_us = wakes_us(batch, at_us(tx.now), tx.ruleset)
+    return batch, waking_us, memory.wanting(rows, batch, waking_us, at_us(tx.now))
 
 
 def _looked(tx: Tx, memory: Memory, look: Look) -> Memory:
     still, quiet = look.unmoved(), look.quiet()
     others = ~still & ~quiet
     asking = others & _may_ask(tx, look)
-    # this may wait for a trip that another holds, so it comes before stops are locked that he may want
+    # this may wait for a trip that another holds, so it comes before stops are taken that he may want
     ask(tx, whole(look.batch.trips.id[asking]).tolist())
-    free = moving.free(tx, look, quiet)
-    written = moving.write(tx, look, free)
+    free, written = yielding.write(tx, look, quiet)
     later_us = np.where(others & ~asking, _asks_us(tx, look), np.nan)
     # one that another transaction holds is looked at again in the next round
     later_us[quiet & ~free] = look.now_us
@@ -83,11 +84,11 @@ def _asks_us(tx: Tx, look: Look) -> Floats:
     return asks_us
 
 
-def _go_on(tx: Tx, memory: Memory, last: int, wakes_us: Floats) -> None:
+def _go_on(tx: Tx, memory: Memory, last: int, waking_us: Floats) -> None:
     """Owe the rest of this round, and the next one at the first time after now at which a trip looked at wants it."""
     if len(memory.after(last)):
         key = f"round-{tx.now:%Y%m%dT%H%M%S%f}-{last}"
         tx.defer("estimate_round", key=key, after=last)
-    next_us = wakes_us[wakes_us > at_us(tx.now)].min(initial=inf)
+    next_us = waking_us[waking_us > at_us(tx.now)].min(initial=inf)
     if next_us < inf:
         owe_round(tx, instant(int(next_us)))

@@ -6,14 +6,16 @@ them: turning each by its type would cost more than storing it. Times are the te
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import Table
+import orjson
+from sqlalchemy import Boolean, Float, Integer, Table
 from sqlalchemy.dialects import postgresql
 
+from models.base import Instant
 from services.estimates.batches.arrays import Floats, Ints
 from services.transaction import Tx
 
@@ -22,16 +24,19 @@ Values = Mapping[str, Sequence[Any]]
 
 def insert(tx: Tx, table: type[Any], values: Values, conflict: str = "") -> None:
     """Insert rows given by their columns; ``conflict`` is what follows ON CONFLICT."""
-    if not len(next(iter(values.values()))):
-        return
-    clause = f" ON CONFLICT {conflict}" if conflict else ""
-    _run(tx, _inserting(tx.dialect, cast(Table, table.__table__), tuple(values)) + clause, values)
+    if len(next(iter(values.values()))):
+        rows = _Rows(tx.dialect, cast(Table, table.__table__), values)
+        clause = f" ON CONFLICT {conflict}" if conflict else ""
+        _run(tx, f"INSERT INTO {table.__tablename__} ({', '.join(values)}) {rows.selected()}{clause}", rows)
 
 
 def update(tx: Tx, table: type[Any], values: Values) -> None:
     """Set columns of rows that are named by their ``id``, which comes last."""
     if len(values["id"]):
-        _run(tx, _updating(tx.dialect, cast(Table, table.__table__), tuple(values)), values)
+        rows = _Rows(tx.dialect, cast(Table, table.__table__), values)
+        put = ", ".join(f"{name} = {rows.sources[name]}" for name in values if name != "id")
+        found = f"{rows.named()} WHERE {table.__tablename__}.id = {rows.sources['id']}"
+        _run(tx, f"UPDATE {table.__tablename__} SET {put} {found}", rows)  # noqa: S608 - names of our own tables
 
 
 def texts(at_us: Ints | Floats) -> list[str | None]:
@@ -50,44 +55,63 @@ def texts(at_us: Ints | Floats) -> list[str | None]:
     return made
 
 
-def _run(tx: Tx, sql: str, values: Values) -> None:
+class _Rows:
+    """Rows to be written, given by their columns.
+
+    A column that is one instant, one flag or nothing throughout stands in the statement itself: that spares a third of
+    what a row costs. No text that anybody typed ever does.
+    """
+
+    def __init__(self, dialect: str, table: Table, values: Values) -> None:
+        self._dialect, self._table = dialect, table
+        fixed = {name for name, column in values.items() if self._is_fixed(name, column)}
+        self.columns = {name: column for name, column in values.items() if name not in fixed}
+        # where each value comes from
+        self.sources = {
+            name: self._literal(name, column[0]) if name in fixed else "?" if dialect == "sqlite" else f"put.{name}"
+            for name, column in values.items()
+        }
+
+    def selected(self) -> str:
+        return f"SELECT {', '.join(self.sources.values())} {self.named()}"
+
+    def named(self) -> str:
+        """Give the clause by which the rows are called ``put``, nothing on SQLite, which runs it row by row."""
+        if self._dialect == "sqlite":
+            return ""
+        arrays = ", ".join(f"%s::{_kind(self._table, name)}[]" for name in self.columns)
+        return f"FROM unnest({arrays}) AS put ({', '.join(self.columns)})"
+
+    def arrays(self) -> Iterator[str]:
+        """Give the columns as the texts of PostgreSQL arrays; those of numbers, flags and instants look like JSON's."""
+        for name, column in self.columns.items():
+            alike = isinstance(self._table.c[name].type, Instant | Float | Integer | Boolean)
+            inner = orjson.dumps(column).decode()[1:-1] if alike else ",".join(map(_element, column))
+            yield f"{{{inner}}}"
+
+    def _is_fixed(self, name: str, column: Sequence[Any]) -> bool:
+        plain = isinstance(self._table.c[name].type, Instant) or column[0] is None or type(column[0]) is bool
+        return plain and column.count(column[0]) == len(column)
+
+    def _literal(self, name: str, value: Any) -> str:
+        literal = "NULL" if value is None else f"'{value}'" if type(value) is str else str(value).upper()
+        return f"CAST({literal} AS {_kind(self._table, name)})" if self._dialect == "postgresql" else literal
+
+
+def _run(tx: Tx, sql: str, rows: _Rows) -> None:
     if tx.dialect == "sqlite":
-        tx.connection.exec_driver_sql(sql, list(zip(*values.values(), strict=True)))
+        tx.connection.exec_driver_sql(sql, list(zip(*rows.columns.values(), strict=True)))
     else:
-        tx.connection.exec_driver_sql(sql, tuple(_array(column) for column in values.values()))
+        tx.connection.exec_driver_sql(sql, tuple(rows.arrays()))
 
 
 @cache
-def _inserting(dialect: str, table: Table, names: tuple[str, ...]) -> str:
-    into = f"INSERT INTO {table.name} ({', '.join(names)})"
-    if dialect == "sqlite":
-        return f"{into} VALUES ({', '.join('?' for _ in names)})"
-    return f"{into} SELECT * FROM {_unnested(table, names)}"  # noqa: S608 - names of our own tables
+def _kind(table: Table, name: str) -> str:
+    return table.c[name].type.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
 
 
-@cache
-def _updating(dialect: str, table: Table, names: tuple[str, ...]) -> str:
-    if dialect == "sqlite":
-        return f"UPDATE {table.name} SET {', '.join(f'{name} = ?' for name in names[:-1])} WHERE id = ?"  # noqa: S608 - as above
-    put = ", ".join(f"{name} = put.{name}" for name in names[:-1])
-    made = f"{_unnested(table, names)} AS put ({', '.join(names)})"
-    return f"UPDATE {table.name} SET {put} FROM {made} WHERE {table.name}.id = put.id"  # noqa: S608 - as above
-
-
-def _unnested(table: Table, names: Sequence[str]) -> str:
-    kinds = (table.c[name].type.compile(dialect=postgresql.dialect()) for name in names)  # type: ignore[no-untyped-call]
-    return f"unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})"
-
-
-def _array(column: Sequence[Any]) -> str:
-    """Write a column as the text of a PostgreSQL array."""
-    return f"{{{','.join(map(_element, column))}}}"
-
-
-def _element(value: float | str | None) -> str:
+def _element(value: str | None) -> str:
     if value is None:
         return "NULL"
-    if type(value) is str:
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
-    return str(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
