@@ -7,7 +7,7 @@ times the time; SQLite row by row from one statement. Turning every value by its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeAlias, cast
@@ -20,6 +20,7 @@ from models.base import InstantText
 from models.tracking import LastPosition, Position
 from services.errors import BusyError
 from services.policy.jumps import Spot, Spotted
+from services.postgres_arrays import array_text
 from services.transaction import INSERTS, Tx
 
 E6 = 1_000_000
@@ -62,29 +63,12 @@ def put(tx: Tx, rows: Iterable[Row]) -> int:
         ]
         return tx.connection.exec_driver_sql(SQLITE, texts).rowcount
     try:
-        return tx.connection.exec_driver_sql(POSTGRES, tuple(map(_array, zip(*rows, strict=True)))).rowcount
+        return tx.connection.exec_driver_sql(POSTGRES, tuple(map(array_text, zip(*rows, strict=True)))).rowcount
     except IntegrityError as error:
         # a row on its way to the default partition finds, once it may write there, that its month is elsewhere now
         if getattr(error.orig, "sqlstate", None) == PARTITION_MOVED:
             raise BusyError("the months of positions changed meanwhile") from error
         raise
-
-
-def _array(column: Sequence[Any]) -> str:
-    """Write the values of a column as the text of a PostgreSQL array."""
-    words = set(column)
-    # one word for all of them, such as when they came, is written once
-    texts = [_element(words.pop())] * len(column) if len(words) == 1 else map(_element, column)
-    return f"{{{','.join(texts)}}}"
-
-
-def _element(value: datetime | float | str | None) -> str:
-    if value is None:
-        return "NULL"
-    if type(value) is str:
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
-    return str(value)
 
 
 def in_utc(at: datetime) -> datetime:

@@ -18,7 +18,7 @@ from services.transaction import WORKER, Tx
 from tests.support.trucks import Trucks
 from tests.support.world import World
 
-TYPED = ("O'Brien", 'say "50 %s"', "back\\slash", "%(now)s; --", "上海")
+TYPED = ("O'Brien", 'say "50 %s"', "back\\slash", "%(now)s; --", "上海\n{NULL}")
 STOPS = Gathered(
     lambda dialect: (
         select(TripStop.id, micros(TripStop.arrived_at), TripStop.seq)

@@ -6,17 +6,17 @@ them: turning each by its type would cost more than storing it. Times are the te
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
 import numpy as np
-import orjson
-from sqlalchemy import Boolean, Float, Integer, Table
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 
 from models.base import Instant
 from services.estimates.batches.arrays import Floats, Ints
+from services.postgres_arrays import array_text
 from services.transaction import Tx
 
 Values = Mapping[str, Sequence[Any]]
@@ -82,13 +82,6 @@ class _Rows:
         arrays = ", ".join(f"%s::{_kind(self._table, name)}[]" for name in self.columns)
         return f"FROM unnest({arrays}) AS put ({', '.join(self.columns)})"
 
-    def arrays(self) -> Iterator[str]:
-        """Give the columns as the texts of PostgreSQL arrays; those of numbers, flags and instants look like JSON's."""
-        for name, column in self.columns.items():
-            alike = isinstance(self._table.c[name].type, Instant | Float | Integer | Boolean)
-            inner = orjson.dumps(column).decode()[1:-1] if alike else ",".join(map(_element, column))
-            yield f"{{{inner}}}"
-
     def _is_fixed(self, name: str, column: Sequence[Any]) -> bool:
         plain = isinstance(self._table.c[name].type, Instant) or column[0] is None or type(column[0]) is bool
         return plain and column.count(column[0]) == len(column)
@@ -102,16 +95,9 @@ def _run(tx: Tx, sql: str, rows: _Rows) -> None:
     if tx.dialect == "sqlite":
         tx.connection.exec_driver_sql(sql, list(zip(*rows.columns.values(), strict=True)))
     else:
-        tx.connection.exec_driver_sql(sql, tuple(rows.arrays()))
+        tx.connection.exec_driver_sql(sql, tuple(map(array_text, rows.columns.values())))
 
 
 @cache
 def _kind(table: Table, name: str) -> str:
     return table.c[name].type.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
-
-
-def _element(value: str | None) -> str:
-    if value is None:
-        return "NULL"
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
