@@ -113,6 +113,35 @@ def two_workers(trucks: Trucks) -> list[datetime]:
     return trucks.arrivals()
 
 
+def differing(trucks: Trucks, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Let a second worker make a round, and name the columns of stops that the first one then knows otherwise."""
+    one, other = trucks.round(None), trucks.round(None)
+    # on time, and so much nearer that a prediction is due
+    trucks.moves(10 * NORTH_E6, minutes=75)
+    trucks.round(other)
+    counts = count_reads(monkeypatch)
+
+    def compare(tx: Tx) -> set[str]:
+        known = memory.recalled(tx, one, tx.count_up(rounds.SERIES)).batch
+        assert counts == []
+        read = reading.read(tx, known.trips.id.astype(int).tolist())
+        pairs = zip(known.stops._asdict().items(), read.stops, strict=True)
+        return {name for (name, ours), theirs in pairs if not np.allclose(ours, theirs, 0, 1e-6, equal_nan=True)}
+
+    found = trucks.run(compare)
+    assert isinstance(found, set)
+    return found
+
+
+def test_what_another_worker_told_is_known_as_if_it_were_read(trucks: Trucks, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert differing(trucks, monkeypatch) == set()
+
+
+def test_what_he_told_is_not_known_without_asking(lite_trucks: Trucks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Memory, "with_told", lambda known, retold: known)
+    assert differing(lite_trucks, monkeypatch) == {"told_us", "made_us", "kept_us", "predicted"}
+
+
 def test_what_another_worker_told_since_is_not_taken_for_untold(trucks: Trucks) -> None:
     before = trucks.arrivals()
     for told, once in zip(two_workers(trucks), before, strict=True):

@@ -60,6 +60,17 @@ class Stops(NamedTuple):
     final_owed: Floats
 
 
+class Retold(NamedTuple):
+    """What a round changes of stops, by their ids, as in ``Stops``; ``ahead_us`` is ``predicted`` in microseconds."""
+
+    id: Floats
+    told_us: Floats
+    told_stale: Floats
+    made_us: Floats
+    kept_us: Floats
+    ahead_us: Floats
+
+
 class Fixes(NamedTuple):
     """The last position of each vehicle on these trips, by trip."""
 

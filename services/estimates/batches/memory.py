@@ -10,7 +10,7 @@ import numpy as np
 
 from services.estimates.batches import reading
 from services.estimates.batches.arrays import US_A_MINUTE, Flags, Floats, Ints, at_us, places
-from services.estimates.batches.batch import Batch, Fixes, Stops
+from services.estimates.batches.batch import Batch, Fixes, Retold, Stops
 from services.estimates.batches.looking import Look
 from services.estimates.batches.moving import Written
 from services.estimates.batches.reading import CHUNK, OVERLAP
@@ -25,8 +25,8 @@ AT_ONCE = 10_000
 class Memory:
     """All open trips as they were read and last told, without their positions; per trip, in order of their ids:
 
-    ``read_us`` is when it was read, NaN for what another worker may have told since; ``seen_us`` the time of the
-    position last looked at, ``UNHEARD`` for none, NaN before the first look; ``later_us`` when a look that could not be
+    ``read_us`` is when it was read; ``seen_us`` the time of the position last looked at, ``UNHEARD`` for none, NaN
+    before the first look; ``later_us`` when a look that could not be
     followed is to be made again, NaN for none. ``known_at`` is the time up to which changes are in, ``round_no`` the
     last round of this worker, and ``rules`` the version of the ruleset by which bounds were drawn.
     """
@@ -90,6 +90,27 @@ class Memory:
         """Read these trips again, or forget those that are open no more."""
         return self.without(ids).with_read(tx, reading.open_among(tx, ids.astype(np.int64).tolist()))
 
+    def with_told(self, retold: Retold) -> Memory:
+        """Take in what another worker told of stops."""
+        stops = self.batch.stops
+        order = np.argsort(stops.id)
+        at = places(retold.id, stops.id[order])
+        known, rows = at >= 0, order[at[at >= 0]]
+
+        def patched(column: Floats, values: Floats) -> Floats:
+            made = column.copy()
+            made[rows] = values[known]
+            return made
+
+        made = stops._replace(
+            told_us=patched(stops.told_us, retold.told_us),
+            told_stale=patched(stops.told_stale, retold.told_stale),
+            made_us=patched(stops.made_us, retold.made_us),
+            kept_us=patched(stops.kept_us, retold.kept_us),
+            predicted=patched(stops.predicted, retold.ahead_us / US_A_MINUTE),
+        )
+        return replace(self, batch=replace(self.batch, stops=made))
+
     def with_looked(self, look: Look, written: Written, later_us: Floats) -> Memory:
         """Remember that these trips were looked at, what was written of them, and what is left for later."""
         at = places(look.batch.trips.id, self.batch.trips.id)
@@ -105,15 +126,16 @@ class Memory:
 def recalled(tx: Tx, known: Memory | None, round_no: int) -> Memory:
     """Give what is known of all open trips, with everything in it that has changed since ``known``.
 
-    What another worker told in a round between is not stamped, so then every trip is read again when it is looked at.
+    What another worker told in a round between is not stamped: that is read of the stops themselves.
     """
     if known is None or known.rules != tx.ruleset.version:
         nothing = np.empty(0)
         empty = Memory(reading.read(tx, ()), nothing, nothing, nothing, tx.now, round_no, tx.ruleset.version)
         return empty.with_read(tx, reading.open_trips(tx))
     alone = round_no == known.round_no + 1
-    made = known if alone else replace(known, read_us=np.full(len(known.read_us), np.nan))
-    changed = reading.changed(tx, made.batch.trips, known.known_at - OVERLAP)
+    since = known.known_at - OVERLAP
+    made = known if alone else known.with_told(reading.told_since(tx, since))
+    changed = reading.changed(tx, made.batch.trips, since)
     made = made.with_changes(tx, changed) if len(changed) else made
     return replace(made, known_at=tx.now, round_no=round_no)
 

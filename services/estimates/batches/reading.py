@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 import numpy as np
-from sqlalchemy import bindparam, case, func, or_, select
+from sqlalchemy import BigInteger, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from models.consignments import CargoLine, Consignment
@@ -23,8 +23,8 @@ from models.tracking import Estimate, LastPosition
 from models.trips import CrewAssignment, Trip, TripStop, WheelPeriod
 from models.vocabulary import Body, CargoClass, CrewRole, TripState
 from services.estimates.arrivals import OPEN_STATES
-from services.estimates.batches.arrays import Floats, columns, places
-from services.estimates.batches.batch import Batch, Fixes, Goods, Stops, Trips, Wheel
+from services.estimates.batches.arrays import US_A_MINUTE, Floats, columns, places
+from services.estimates.batches.batch import Batch, Fixes, Goods, Retold, Stops, Trips, Wheel
 from services.estimates.batches.sql import Gathered, among, listed, micros
 from services.estimates.batches.telling import Bounds, calms
 from services.prepared import Prepared
@@ -100,6 +100,11 @@ def changed(tx: Tx, trips: Trips, since: datetime) -> Floats:
     return found
 
 
+def told_since(tx: Tx, since: datetime) -> Retold:
+    """Give what was told of stops ahead since then, and what stands in history of them."""
+    return Retold(*TOLD_SINCE.columns(tx, {"since": since}))
+
+
 def sites(tx: Tx, site_ids: Sequence[int]) -> dict[int, tuple[int, int, str]]:
     """Give latitude and longitude in e6 and the code of each site by its id."""
     rows = SITES.rows(tx.connection, {"ids": listed(tx, site_ids)})
@@ -137,13 +142,20 @@ def _trips(dialect: str) -> Any:
     )
 
 
+def _kept() -> Any:
+    """Give the arrival of a stop's estimate that was kept last."""
+    kept = select(micros(Estimate.arrival_at)).where(Estimate.stop_id == TripStop.id)
+    return kept.order_by(Estimate.made_at.desc(), Estimate.id.desc()).limit(1).scalar_subquery()
+
+
+def _predicted(minutes: Any) -> Any:
+    """Give what is asked of a stop's last prediction: every one kept is nearer than those before."""
+    predicted = select(minutes).where(Prediction.stop_id == TripStop.id)
+    return predicted.order_by(Prediction.made_at.desc()).limit(1).scalar_subquery()
+
+
 def _stops(dialect: str) -> Any:
     ahead = TripStop.arrived_at.is_(None)
-    kept = select(micros(Estimate.arrival_at)).where(Estimate.stop_id == TripStop.id)
-    kept = kept.order_by(Estimate.made_at.desc(), Estimate.id.desc()).limit(1)
-    # every one kept is nearer than those before
-    predicted = select(Prediction.expected_minutes).where(Prediction.stop_id == TripStop.id)
-    predicted = predicted.order_by(Prediction.made_at.desc()).limit(1)
     return select(
         TripStop.id,
         TripStop.trip_id,
@@ -154,12 +166,27 @@ def _stops(dialect: str) -> Any:
         micros(TripStop.departed_at),
         micros(TripStop.estimated_arrival_at),
         case((ahead & TripStop.estimated_at.is_not(None), case((TripStop.estimate_stale, 1), else_=0))),
-        case((ahead, predicted.scalar_subquery())),
+        case((ahead, _predicted(Prediction.expected_minutes))),
         TripStop.road_id,
         case((ahead, micros(func.coalesce(TripStop.announced_arrival_at, TripStop.planned_arrival_at)))),
-        case((ahead, kept.scalar_subquery())),
+        case((ahead, _kept())),
         case((ahead, micros(TripStop.estimated_at))),
     ).where(among(TripStop.trip_id, dialect))
+
+
+def _told_since(_: str) -> Any:
+    ahead_us = func.round(Prediction.expected_minutes * US_A_MINUTE)
+    return select(
+        TripStop.id,
+        micros(TripStop.estimated_arrival_at),
+        case((TripStop.estimate_stale, 1), else_=0),
+        micros(TripStop.estimated_at),
+        _kept(),
+        cast(_predicted(ahead_us), BigInteger),
+    ).where(
+        TripStop.arrived_at.is_(None),
+        TripStop.estimated_at >= bindparam("since", type_=TripStop.estimated_at.type),
+    )
 
 
 def _wheel(dialect: str) -> Any:
@@ -199,6 +226,7 @@ CHANGED = Gathered(
         Trip.basis_at >= bindparam("since", type_=Trip.basis_at.type)
     )
 )
+TOLD_SINCE = Gathered(_told_since)
 FIX = select(LastPosition.trip_id, micros(LastPosition.fix_at), LastPosition.lat_e6, LastPosition.lon_e6)
 BETWEEN = Gathered(lambda _: FIX.where(LastPosition.trip_id.between(bindparam("first"), bindparam("last"))))
 FIXES = Gathered(lambda dialect: FIX.where(among(LastPosition.trip_id, dialect)))
