@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from models.drivers import Driver
 from models.experience import Prediction
@@ -30,8 +30,8 @@ DAY = timedelta(hours=24)
 @dataclass(frozen=True, slots=True)
 class Known:
     """Everything by id: points of sites in e6, vehicles' own limits, fixes by trip, hours by driver,
-    codes of sites, bodies of vehicles, the fewest minutes predicted of a stop before, the arrivals last kept, what was
-    learnt of the lanes, and how much of the planned road is ahead of each truck that is on it."""
+    codes of sites, bodies of vehicles, the bands of time ahead in which a stop was predicted before, the arrivals last
+    kept, what was learnt of the lanes, and how much of the planned road is ahead of each truck that is on it."""
 
     points: Mapping[int, tuple[int, int]]
     limits: Mapping[int, int | None]
@@ -42,7 +42,7 @@ class Known:
     board: notice_board.Board
     codes: Mapping[int, str]
     bodies: Mapping[int, str]
-    predicted: Mapping[int, float]
+    predicted: Mapping[int, int]
     experience: Experience
     road_left: Mapping[int, float]
 
@@ -99,9 +99,9 @@ def _kept(tx: Tx, stop_ids: Sequence[int]) -> dict[int, datetime]:
     return dict(tx.session.execute(query.order_by(Estimate.made_at, Estimate.id)).all())
 
 
-def _predicted(tx: Tx, stop_ids: Sequence[int]) -> dict[int, float]:
-    """Give the fewest minutes that were predicted of each stop that was predicted at all."""
-    query = select(Prediction.stop_id, func.min(Prediction.expected_minutes))
+def _predicted(tx: Tx, stop_ids: Sequence[int]) -> dict[int, int]:
+    """Give the bands in which something was predicted, as bits, of each stop that was predicted at all."""
+    query = select(Prediction.stop_id, experience.bands_predicted())
     return dict(tx.session.execute(query.where(Prediction.stop_id.in_(stop_ids)).group_by(Prediction.stop_id)).all())
 
 

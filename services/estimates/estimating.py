@@ -34,7 +34,7 @@ from services.messages import events, notice_board, notices
 from services.policy import eta
 from services.policy.driving import DriverHours
 from services.policy.eta import EstimateFacts, free_flow_kmh
-from services.policy.intervals import in_nearer_band
+from services.policy.intervals import in_new_band
 from services.transaction import Tx
 
 # how many are estimated trip by trip in one transaction, so that it stays short
@@ -114,7 +114,7 @@ def _same(stop: TripStop, found: eta.Estimate) -> bool:
 
 def _to_be_scored(prediction: Mapping[str, Any], known: Known) -> bool:
     # what is foretold at the departure is kept even where it is what was told before
-    return in_nearer_band(prediction["expected_minutes"], known.predicted.get(prediction["stop_id"]))
+    return in_new_band(prediction["expected_minutes"], known.predicted.get(prediction["stop_id"]))
 
 
 def _worth_keeping(tx: Tx, stop: TripStop, found: eta.Estimate, known: Known) -> bool:

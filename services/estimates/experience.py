@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, case, delete, func, select
 
 from models.experience import Prediction, TravelLevel, TravelSpread
 from models.trips import TripStop
@@ -48,6 +48,15 @@ class Experience:
         """Give P10, P50, P80 and P90 around an expectation."""
         spread = self.spreads.get(intervals.band_of(expected_minutes), intervals.PRIOR)
         return intervals.interval(expected_minutes, spread)
+
+
+def bands_predicted() -> Any:
+    """Give the column of the bands in which there are predictions, bits as ``intervals.in_new_band`` has them."""
+    ends = enumerate(intervals.BAND_ENDS)
+    bit = case(
+        *((Prediction.expected_minutes < end, 1 << band) for band, end in ends), else_=1 << len(intervals.BAND_ENDS)
+    )
+    return func.sum(bit.distinct())
 
 
 def recall(tx: Tx, lanes: Iterable[tuple[str, str, str]]) -> Experience:

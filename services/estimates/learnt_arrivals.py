@@ -51,11 +51,11 @@ class Learnt:
 
 @dataclass(frozen=True, slots=True)
 class Ride:
-    """What is known of the ride besides the plan: site codes by id, the body, and minutes predicted of stops before."""
+    """What is known of the ride besides the plan: site codes by id, the body, and bands predicted of stops."""
 
     codes: Mapping[int, str]
     vehicle_type: str
-    predicted: Mapping[int, float]
+    predicted: Mapping[int, int]
 
 
 def lay_over(trip: Trip, planned: Sequence[Planned], ride: Ride, known: Experience, ruleset: Ruleset) -> list[Learnt]:

@@ -47,12 +47,13 @@ def band_of(expected_minutes: float) -> int:
     return bisect(BAND_ENDS, expected_minutes)
 
 
-def in_nearer_band(minutes: float, nearest: float | None) -> bool:
-    """Tell whether a time still ahead lies in a nearer band than all foretold before; ``nearest`` is the least of them.
+def in_new_band(minutes: float, bands: int | None) -> bool:
+    """Tell whether a time still ahead lies in a band in which nothing was foretold; ``bands`` has a bit for each.
 
-    One prediction for each band is what arrivals teach by, so it is all that is kept of a ride.
+    The first prediction of each band is what arrivals teach by, so it is all that is kept of a ride. One that falls
+    behind comes into farther bands again, and it is from those that much is to be learnt.
     """
-    return nearest is None or band_of(minutes) < band_of(nearest)
+    return not (bands or 0) >> band_of(minutes) & 1
 
 
 def interval(expected_minutes: float, spread: Spread) -> Interval:

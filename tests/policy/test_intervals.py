@@ -51,3 +51,12 @@ def test_the_quantiles_are_in_order_whatever_was_seen(took: list[float], expecte
     made = intervals.interval(expected, spread)
     assert 0 < made.p10 <= made.p50 <= made.p80 <= made.p90
     assert made.seen == len(took)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "before", "new"),
+    [(44, [], True), (44, [0], False), (45, [0], True), (30, [1, 3], True), (100, [1, 3], True), (100, [2], False)],
+)
+def test_one_prediction_of_each_band_is_kept_near_or_far(minutes: float, before: list[int], new: bool) -> None:
+    bands = sum(1 << band for band in before) if before else None
+    assert intervals.in_new_band(minutes, bands) is new

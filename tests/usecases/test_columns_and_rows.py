@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,7 @@ def trucks(world: World, tmp_path: Path) -> Trucks:
 
 
 def predictions(tx: Tx, stop_id: int, origins: tuple[str, ...], leaving: list[bool]) -> dict[str, list[object]]:
-    """Give columns of predictions of one stop, made a second apart."""
+    """Give columns of predictions of one stop, made a second apart half a minute from now."""
     trip_id = tx.session.scalars(select(TripStop.trip_id).where(TripStop.id == stop_id)).one()
     count, now_us = len(origins), at_us(tx.now)
     minutes = [0.1 + number / 3 for number in range(count)]
@@ -42,7 +43,7 @@ def predictions(tx: Tx, stop_id: int, origins: tuple[str, ...], leaving: list[bo
     return {
         "trip_id": [trip_id] * count,
         "stop_id": [stop_id] * count,
-        "made_at": texts(np.array([now_us + number * 1_000_000 for number in range(count)])),
+        "made_at": texts(np.array([now_us + (30 + number) * 1_000_000 for number in range(count)])),
         "origin": list(origins),
         "destination": [TYPED[0]] * count,
         "vehicle_type": ["box"] * count,
@@ -55,25 +56,31 @@ def predictions(tx: Tx, stop_id: int, origins: tuple[str, ...], leaving: list[bo
 @pytest.mark.parametrize("leaving", [[True, False, True, False, True], [True] * 5], ids=["mixed", "alike"])
 def test_what_is_written_as_columns_is_read_as_rows(trucks: Trucks, leaving: list[bool]) -> None:
     def write(tx: Tx) -> int:
-        stop_id = tx.session.scalars(select(TripStop.id).where(TripStop.arrived_at.is_(None)).limit(1)).one()
+        stop_id = tx.session.scalars(
+            select(TripStop.id).where(TripStop.arrived_at.is_(None)).order_by(TripStop.id)
+        ).first()
+        assert stop_id
         storing.insert(tx, Prediction, predictions(tx, stop_id, TYPED, leaving))
         return stop_id
 
     stop_id = trucks.run(write)
     with trucks.world.runtime.read(WORKER) as tx:
-        query = select(Prediction).where(Prediction.stop_id == stop_id, Prediction.made_at >= tx.now)
+        query = select(Prediction).where(Prediction.stop_id == stop_id, Prediction.made_at > tx.now)
         rows = tx.session.scalars(query.order_by(Prediction.made_at)).all()
         assert [row.origin for row in rows] == list(TYPED)
         assert {row.destination for row in rows} == {TYPED[0]}
         assert [row.at_departure for row in rows] == leaving
         assert [row.p90_minutes for row in rows] == [0.1 + number / 3 for number in range(5)]
         assert {row.pace_minutes for row in rows} == {None}
-        assert rows[0].made_at == tx.now
+        assert rows[0].made_at == tx.now + timedelta(seconds=30)
 
 
 def test_a_second_row_of_the_same_moment_is_left_out(trucks: Trucks) -> None:
     def write(tx: Tx) -> int:
-        stop_id = tx.session.scalars(select(TripStop.id).where(TripStop.arrived_at.is_(None)).limit(1)).one()
+        stop_id = tx.session.scalars(
+            select(TripStop.id).where(TripStop.arrived_at.is_(None)).order_by(TripStop.id)
+        ).first()
+        assert stop_id
         made = predictions(tx, stop_id, TYPED[:1], [False])
         storing.insert(tx, Prediction, made, "(stop_id, made_at) DO NOTHING")
         storing.insert(tx, Prediction, {**made, "origin": ["later"]}, "(stop_id, made_at) DO NOTHING")
@@ -81,7 +88,7 @@ def test_a_second_row_of_the_same_moment_is_left_out(trucks: Trucks) -> None:
 
     stop_id = trucks.run(write)
     with trucks.world.runtime.read(WORKER) as tx:
-        query = select(Prediction.origin).where(Prediction.stop_id == stop_id, Prediction.made_at >= tx.now)
+        query = select(Prediction.origin).where(Prediction.stop_id == stop_id, Prediction.made_at > tx.now)
         assert tx.session.scalars(query).all() == [TYPED[0]]
 
 

@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
+from models.experience import Prediction
 from models.records import OutboxRow
+from models.trips import Trip
 from services import outbox
 from services.errors import BusyError
 from services.estimates.batches import memory, reading, rounds
 from services.estimates.batches.memory import Memory
+from services.policy import intervals
 from services.transaction import WORKER, Tx
 from tests.support.trucks import NORTH_E6, Trucks
 from tests.support.world import World
@@ -214,3 +217,15 @@ def claimed(trucks: Trucks, key: str) -> outbox.Claim:
     made = trucks.run(claim)
     assert isinstance(made, outbox.Claim)
     return made
+
+
+def test_a_truck_that_falls_behind_is_foretold_in_the_farther_band_too(trucks: Trucks) -> None:
+    known = trucks.round(None)
+    trucks.moves(-16 * NORTH_E6, minutes=10)
+    known = trucks.round(known)
+    trucks.moves(-NORTH_E6, minutes=1)
+    trucks.round(known)
+    with trucks.world.runtime.read(WORKER) as tx:
+        query = select(Prediction.expected_minutes).join(Trip, Trip.id == Prediction.trip_id)
+        made = tx.session.scalars(query.where(Trip.number == trucks.trip).order_by(Prediction.made_at))
+        assert [intervals.band_of(minutes) for minutes in made] == [3, 4]

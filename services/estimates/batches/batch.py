@@ -35,10 +35,10 @@ class Stops(NamedTuple):
     """Their stops, by trip and place; ``seq`` counts from 1, ``km`` is the road from the stop before.
 
     ``reached`` is NaN for a stop ahead. Of those, ``told_us`` is the arrival last estimated, at ``made_us``,
-    ``told_stale`` whether it was stale, ``predicted`` the fewest minutes of a prediction to be scored, ``announced_us``
-    what shippers know, at first the plan, ``kept_us`` the arrival of the estimate that was kept last. Between
-    ``after_us`` and ``before_us`` no notice changes (``policy.standing_notices``), infinite where nothing binds;
-    ``final_owed`` says that the last notice is still to come.
+    ``told_stale`` whether it was stale, ``predicted`` the bands of time ahead with a prediction, as bits,
+    ``announced_us`` what shippers know, at first the plan, ``kept_us`` the arrival of the estimate that was kept last.
+    Between ``after_us`` and ``before_us`` no notice changes (``policy.standing_notices``), infinite where nothing
+    binds; ``final_owed`` says that the last notice is still to come.
     """
 
     id: Floats
@@ -61,14 +61,14 @@ class Stops(NamedTuple):
 
 
 class Retold(NamedTuple):
-    """What a round changes of stops, by their ids, as in ``Stops``; ``ahead_us`` is ``predicted`` in microseconds."""
+    """What a round changes of stops, by their ids, as in ``Stops``."""
 
     id: Floats
     told_us: Floats
     told_stale: Floats
     made_us: Floats
     kept_us: Floats
-    ahead_us: Floats
+    predicted: Floats
 
 
 class Fixes(NamedTuple):

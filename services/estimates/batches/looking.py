@@ -58,10 +58,15 @@ class Look:
         return np.maximum((self.foretold.arrival_us - self.now_us) / US_A_MINUTE, 0.0)
 
     def unscored(self) -> Flags:
-        """Tell for which stops ahead of trucks that have left nothing so near was predicted yet."""
-        nearest = self.batch.stops.predicted[self.ways.row]
-        nearer: Flags = np.isnan(nearest) | (bands_of(self.minutes()) < bands_of(nearest))
-        return nearer & ~np.isnan(self.batch.trips.left_us)[self.ways.ahead.ride]
+        """Tell for which stops ahead of trucks that have left nothing was predicted in the band of now."""
+        new = self.bands() != self.batch.stops.predicted[self.ways.row]
+        unscored: Flags = new & ~np.isnan(self.batch.trips.left_us)[self.ways.ahead.ride]
+        return unscored
+
+    def bands(self) -> Ints:
+        """Give the bands in which each stop ahead was predicted, with that of now, as bits."""
+        before = np.nan_to_num(self.batch.stops.predicted[self.ways.row]).astype(np.int64)
+        return before | np.left_shift(1, bands_of(self.minutes()))
 
     def any_stop(self, which: Flags) -> Flags:
         """Tell which trips have one of these stops ahead."""

@@ -107,7 +107,7 @@ class Memory:
             told_stale=patched(stops.told_stale, retold.told_stale),
             made_us=patched(stops.made_us, retold.made_us),
             kept_us=patched(stops.kept_us, retold.kept_us),
-            predicted=patched(stops.predicted, retold.ahead_us / US_A_MINUTE),
+            predicted=patched(stops.predicted, retold.predicted),
         )
         return replace(self, batch=replace(self.batch, stops=made))
 
@@ -144,7 +144,7 @@ def _told(batch: Batch, look: Look, written: Written) -> Stops:
     """Give the stops as they stand in the database once ``written`` is committed."""
     stops = batch.stops
     places_of = np.arange(len(stops.id))[_of(look.batch.trips.id)(stops.trip_id)][look.ways.row]
-    arrival_us, minutes = look.foretold.arrival_us, look.minutes()
+    arrival_us = look.foretold.arrival_us
 
     def patched(column: Floats, which: Ints, values: Floats | Ints) -> Floats:
         which = which[~(column[places_of[which]] == values[which])]  # NaN, nothing yet, is not equal
@@ -156,10 +156,10 @@ def _told(batch: Batch, look: Look, written: Written) -> Stops:
 
     return stops._replace(
         told_us=patched(stops.told_us, written.moved, arrival_us),
-        told_stale=patched(stops.told_stale, written.moved, np.zeros(len(minutes))),
-        made_us=patched(stops.made_us, written.moved, np.full(len(minutes), look.now_us)),
+        told_stale=patched(stops.told_stale, written.moved, np.zeros(len(arrival_us))),
+        made_us=patched(stops.made_us, written.moved, np.full(len(arrival_us), look.now_us)),
         kept_us=patched(stops.kept_us, written.kept, arrival_us),
-        predicted=patched(stops.predicted, written.scored, minutes),
+        predicted=patched(stops.predicted, written.scored, look.bands()),
     )
 
 

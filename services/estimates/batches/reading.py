@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 import numpy as np
-from sqlalchemy import BigInteger, bindparam, case, cast, func, or_, select
+from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from models.consignments import CargoLine, Consignment
@@ -22,8 +22,9 @@ from models.roads import RoadRoute
 from models.tracking import Estimate, LastPosition
 from models.trips import CrewAssignment, Trip, TripStop, WheelPeriod
 from models.vocabulary import Body, CargoClass, CrewRole, TripState
+from services.estimates import experience
 from services.estimates.arrivals import OPEN_STATES
-from services.estimates.batches.arrays import US_A_MINUTE, Floats, columns, places
+from services.estimates.batches.arrays import Floats, columns, places
 from services.estimates.batches.batch import Batch, Fixes, Goods, Retold, Stops, Trips, Wheel
 from services.estimates.batches.sql import Gathered, among, listed, micros
 from services.estimates.batches.telling import Bounds, calms
@@ -148,10 +149,8 @@ def _kept() -> Any:
     return kept.order_by(Estimate.made_at.desc(), Estimate.id.desc()).limit(1).scalar_subquery()
 
 
-def _predicted(minutes: Any) -> Any:
-    """Give what is asked of a stop's last prediction: every one kept is nearer than those before."""
-    predicted = select(minutes).where(Prediction.stop_id == TripStop.id)
-    return predicted.order_by(Prediction.made_at.desc()).limit(1).scalar_subquery()
+def _predicted() -> Any:
+    return select(experience.bands_predicted()).where(Prediction.stop_id == TripStop.id).scalar_subquery()
 
 
 def _stops(dialect: str) -> Any:
@@ -166,7 +165,7 @@ def _stops(dialect: str) -> Any:
         micros(TripStop.departed_at),
         micros(TripStop.estimated_arrival_at),
         case((ahead & TripStop.estimated_at.is_not(None), case((TripStop.estimate_stale, 1), else_=0))),
-        case((ahead, _predicted(Prediction.expected_minutes))),
+        case((ahead, _predicted())),
         TripStop.road_id,
         case((ahead, micros(func.coalesce(TripStop.announced_arrival_at, TripStop.planned_arrival_at)))),
         case((ahead, _kept())),
@@ -175,14 +174,13 @@ def _stops(dialect: str) -> Any:
 
 
 def _told_since(_: str) -> Any:
-    ahead_us = func.round(Prediction.expected_minutes * US_A_MINUTE)
     return select(
         TripStop.id,
         micros(TripStop.estimated_arrival_at),
         case((TripStop.estimate_stale, 1), else_=0),
         micros(TripStop.estimated_at),
         _kept(),
-        cast(_predicted(ahead_us), BigInteger),
+        _predicted(),
     ).where(
         TripStop.arrived_at.is_(None),
         TripStop.estimated_at >= bindparam("since", type_=TripStop.estimated_at.type),
