@@ -25,7 +25,8 @@ E6 = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What was found out by itself: vehicle and trip, both locked, and who drove; each may be unknown."""
+    """What was found out by itself: the trip and the vehicle that was named, both locked, and who drove; each may be
+    unknown."""
 
     vehicle: Vehicle | None
     trip: Trip | None
@@ -96,7 +97,9 @@ def named(scene: Scene, told: Mapping[str, Any]) -> set[str]:
 
 
 def _vehicle(tx: Tx, plate: str) -> Vehicle:
-    found = tx.session.scalar(select(Vehicle).where(Vehicle.plate == plate).with_for_update())
+    # whoever holds the trip already and writes down its vehicle does not wait for this
+    query = select(Vehicle).where(Vehicle.plate == plate).with_for_update(key_share=True)
+    found = tx.session.scalar(query)
     if found is None:
         require([Finding("REFERENCE_UNKNOWN", {"field": "vehicle", "value": plate})])
         raise NotFoundError
