@@ -26,9 +26,9 @@ class Memory:
     """All open trips as they were read and last told, without their positions; per trip, in order of their ids:
 
     ``read_us`` is when it was read; ``seen_us`` the time of the position last looked at, ``UNHEARD`` for none, NaN
-    before the first look; ``later_us`` when a look that could not be
-    followed is to be made again, NaN for none. ``known_at`` is the time up to which changes are in, ``round_no`` the
-    last round of this worker, and ``rules`` the version of the ruleset by which bounds were drawn.
+    before the first look; ``later_us`` when a look that could not be followed is to be made again, NaN for none.
+    ``known_at`` is the time up to which changes are in, ``round_no`` the last round of this worker, and ``rules`` the
+    version of the ruleset by which bounds were drawn.
     """
 
     batch: Batch

@@ -62,7 +62,7 @@ def _write_stops(tx: Tx, look: Look, which: Ints) -> None:
         "remaining_km": look.ways.ahead.way_km[which].tolist(),
         "estimate_stale": [False] * len(which),
         "id": whole(look.batch.stops.id[look.ways.row[which]]).tolist(),
-    })  # fmt: skip
+    }, "arrived_at IS NULL")  # fmt: skip
 
 
 def _write_estimates(tx: Tx, look: Look, which: Ints) -> None:

@@ -30,12 +30,12 @@ def insert(tx: Tx, table: type[Any], values: Values, conflict: str = "") -> None
         _run(tx, f"INSERT INTO {table.__tablename__} ({', '.join(values)}) {rows.selected()}{clause}", rows)
 
 
-def update(tx: Tx, table: type[Any], values: Values) -> None:
-    """Set columns of rows that are named by their ``id``, which comes last."""
+def update(tx: Tx, table: type[Any], values: Values, still: str) -> None:
+    """Set columns of rows that are named by their ``id``, which comes last, where ``still`` holds of them."""
     if len(values["id"]):
         rows = _Rows(tx.dialect, cast(Table, table.__table__), values)
         put = ", ".join(f"{name} = {rows.sources[name]}" for name in values if name != "id")
-        found = f"{rows.named()} WHERE {table.__tablename__}.id = {rows.sources['id']}"
+        found = f"{rows.named()} WHERE {table.__tablename__}.id = {rows.sources['id']} AND {still}"
         _run(tx, f"UPDATE {table.__tablename__} SET {put} {found}", rows)  # noqa: S608 - names of our own tables
 
 
